@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Command lines for a person and drop-ins for existing tools. */
+@org.jspecify.annotations.NullMarked
+module org.orrery.cli {
+    requires static transitive org.jspecify;
+    requires org.orrery.core;
+    requires org.orrery.daemon;
+    requires tools.jackson.databind;
+    requires info.picocli;
+    requires java.net.http;
+}

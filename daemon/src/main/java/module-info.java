@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The service: lanes, home folder, local API. */
+@org.jspecify.annotations.NullMarked
+module org.orrery.daemon {
+    requires static transitive org.jspecify;
+    requires transitive org.orrery.core;
+    requires transitive org.orrery.net;
+    requires transitive org.orrery.controller;
+    requires transitive tools.jackson.databind;
+    requires jdk.httpserver;
+}

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The service: lanes, home folder, local API. */
+package org.orrery.daemon;

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Ports to the outside: UDP sockets, TAP devices, netlink. The linux package is the only user of native access. */
+@org.jspecify.annotations.NullMarked
+module org.orrery.net {
+    requires static transitive org.jspecify;
+    requires transitive org.orrery.core;
+}

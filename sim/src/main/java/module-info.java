@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A virtual internet for whole nodes: hosts, links, loss, stepped time, one seed. */
+@org.jspecify.annotations.NullMarked
+module org.orrery.sim {
+    requires static transitive org.jspecify;
+    requires transitive org.orrery.core;
+}
