@@ -12,4 +12,6 @@ module org.orrery.core {
 
     exports org.orrery.core.value;
     exports org.orrery.core.wire;
+    exports org.orrery.core.vl1;
+    exports org.orrery.core.node;
 }

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.core.vl1;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.orrery.core.value.Endpoint;
+
+/**
+ * One physical way to a peer: a local socket and a remote endpoint. It exists only after the peer answered a request of
+ * ours over it. The times are plain facts that any lane notes; decisions are the control lane's.
+ */
+public final class Path {
+    /** No packet for this long and the path no longer carries traffic: one missed heartbeat and a bit. */
+    static final long ALIVE_MILLIS = 19_000;
+
+    /** No packet for this long and the path is forgotten. */
+    static final long EXPIRED_MILLIS = 243_000;
+
+    /** Nothing sent for this long calls for a heartbeat. */
+    static final long HEARTBEAT_MILLIS = 14_000;
+
+    /** Latency not measured yet. */
+    static final int LATENCY_UNKNOWN = 65_535;
+
+    private static final VarHandle LAST_IN;
+    private static final VarHandle LAST_OUT;
+
+    static {
+        try {
+            var lookup = MethodHandles.lookup();
+            LAST_IN = lookup.findVarHandle(Path.class, "lastInMillis", long.class);
+            LAST_OUT = lookup.findVarHandle(Path.class, "lastOutMillis", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final int socket;
+    private final Endpoint remote;
+
+    private long lastInMillis;
+    private long lastOutMillis;
+
+    // Control lane only.
+    private int latencyMillis = LATENCY_UNKNOWN;
+    private long trustedPathId;
+    int probesUnanswered;
+    long lastProbeMillis;
+
+    Path(int socket, Endpoint remote, long nowMillis) {
+        this.socket = socket;
+        this.remote = remote;
+        this.lastInMillis = nowMillis;
+    }
+
+    public int socket() {
+        return socket;
+    }
+
+    public Endpoint remote() {
+        return remote;
+    }
+
+    /** Any thread. */
+    public boolean is(int socket, Endpoint remote) {
+        return this.socket == socket && (this.remote == remote || this.remote.equals(remote));
+    }
+
+    /** Any lane: an authentic packet of the peer arrived over this path. */
+    public void noteIn(long nowMillis) {
+        LAST_IN.setOpaque(this, nowMillis);
+    }
+
+    /** Any lane: something was sent over this path. */
+    public void noteOut(long nowMillis) {
+        LAST_OUT.setOpaque(this, nowMillis);
+    }
+
+    public long lastInMillis() {
+        return (long) LAST_IN.getOpaque(this);
+    }
+
+    public long lastOutMillis() {
+        return (long) LAST_OUT.getOpaque(this);
+    }
+
+    boolean alive(long nowMillis) {
+        return nowMillis - lastInMillis() < ALIVE_MILLIS;
+    }
+
+    boolean expired(long nowMillis) {
+        return nowMillis - lastInMillis() >= EXPIRED_MILLIS;
+    }
+
+    boolean needsHeartbeat(long nowMillis) {
+        return nowMillis - lastOutMillis() >= HEARTBEAT_MILLIS;
+    }
+
+    /** Takes it out of use until the peer is heard over it again. */
+    void reset(long nowMillis) {
+        LAST_IN.setOpaque(this, nowMillis - EXPIRED_MILLIS);
+    }
+
+    /** Smoothed round trip in ms, {@link #LATENCY_UNKNOWN} if never measured. */
+    int latencyMillis() {
+        return latencyMillis;
+    }
+
+    void measured(long roundTripMillis) {
+        int sample = (int) Math.clamp(roundTripMillis, 0L, LATENCY_UNKNOWN - 1);
+        latencyMillis = latencyMillis == LATENCY_UNKNOWN ? sample : (latencyMillis + sample) / 2;
+    }
+
+    long trustedPathId() {
+        return trustedPathId;
+    }
+
+    void trustedPathId(long id) {
+        trustedPathId = id;
+    }
+
+    /** Lower is better: latency weighed by how local the address is, with a penalty for silence. */
+    long quality(long nowMillis) {
+        long age = Math.min(nowMillis - lastInMillis(), 140_000);
+        long base = age < ALIVE_MILLIS ? latencyMillis : latencyMillis + 65_535L + age;
+        return (base + 1) * (8 - remote.ip().scope().id());
+    }
+}
