@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.net;
+
+import java.io.IOException;
+import java.util.List;
+import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.Mac;
+
+/**
+ * Opens the ports of one lane. The ports of one {@code Ports} share receive memory: datagrams are received by one
+ * thread. Opening and listing may be done by any thread.
+ */
+public interface Ports extends AutoCloseable {
+    /**
+     * Binds a UDP socket.
+     *
+     * @param local address and port; port 0 lets the system choose
+     * @param device the device to tie the socket to, so that routes of virtual networks do not capture its traffic;
+     *     empty for none. Best effort: {@link UdpPort#device} tells whether it worked
+     */
+    UdpPort openUdp(Endpoint local, String device) throws IOException;
+
+    /**
+     * Makes a virtual Ethernet device and brings it up.
+     *
+     * @param name as it shall appear in the system; see {@link DeviceNames}
+     * @throws SystemCallException that {@link SystemCallException#exists} if an interface has that name
+     * @throws IOException also where this kind of ports has no devices: see {@link #opensTaps}
+     */
+    TapPort openTap(String name, Mac mac, int mtu) throws IOException;
+
+    /** Whether this kind of ports has virtual devices. */
+    boolean opensTaps();
+
+    Poller openPoller() throws IOException;
+
+    AddressWatcher openAddressWatcher() throws IOException;
+
+    /** The host's interfaces with their addresses now. */
+    List<HostInterface> interfaces() throws IOException;
+
+    /** What this is, for a status report: {@code linux} or {@code nio}. */
+    String kind();
+
+    /** Releases shared memory. Close what was opened before. A second call does nothing. */
+    @Override
+    void close();
+}

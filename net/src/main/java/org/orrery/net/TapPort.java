@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.net;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import org.orrery.core.value.Mac;
+import org.orrery.core.value.MulticastGroup;
+import org.orrery.core.value.Prefix;
+
+/**
+ * A virtual Ethernet device of this host. Frames are whole: destination, source, type, payload; no check sequence.
+ * Frames are read by one owner thread; everything else may be called by any thread.
+ */
+public interface TapPort extends PollSource {
+    /** Ethernet header: two MACs and the type. */
+    int HEADER_BYTES = 14;
+
+    /** The largest MTU a virtual network may have. */
+    int MTU_MAX = 10_000;
+
+    /** The longest frame read or written: the largest MTU, the header, and one VLAN tag. */
+    int FRAME_BYTES_MAX = MTU_MAX + HEADER_BYTES + 4;
+
+    String name();
+
+    /** The system's number of the interface. */
+    int index();
+
+    Mac mac();
+
+    int mtu();
+
+    /**
+     * Appends waiting frames to {@code into} until it is full or nothing waits. Frames longer than the batch's slots
+     * are cut by the system.
+     *
+     * @return how many were appended; their peer is null
+     */
+    int read(PacketBatch into);
+
+    /**
+     * Gives one frame to the host, as if it had come over the wire. It arrives at the latest with {@link #flush}.
+     *
+     * @return whether the device took it; false for a frame below the header's length or past {@link #FRAME_BYTES_MAX}
+     */
+    boolean write(byte[] frame, int offset, int length);
+
+    /** Delivers frames that the port held back to join them. */
+    void flush();
+
+    Counters counters();
+
+    void setMtu(int mtu) throws IOException;
+
+    void setMac(Mac mac) throws IOException;
+
+    /** Link administratively up or down. A port is up when it is opened. */
+    void setUp(boolean up) throws IOException;
+
+    /** The addresses on the device now, by hand added ones and link-local ones included, in their natural order. */
+    List<Prefix> addresses() throws IOException;
+
+    /** Adds an address; one that is there already is fine. */
+    void addAddress(Prefix address) throws IOException;
+
+    /** Removes an address; one that is not there is fine. */
+    void removeAddress(Prefix address) throws IOException;
+
+    /** The routes of the main table that leave through this device, those made by the system included. */
+    List<Route> routes() throws IOException;
+
+    /**
+     * Adds a route; one that is there already, through this device, is fine. A route of another device with the same
+     * target and metric is never replaced: that fails with {@link SystemCallException#exists}.
+     */
+    void addRoute(Route route) throws IOException;
+
+    /** Removes a route; one that is not there is fine. */
+    void removeRoute(Route route) throws IOException;
+
+    /**
+     * The multicast groups that the host listens to on this device: each group MAC of the system's filter, and the
+     * address-resolution group of each address.
+     */
+    Set<MulticastGroup> multicastGroups() throws IOException;
+
+    /** Removes the device from the host, with its addresses and routes. */
+    @Override
+    void close();
+
+    /**
+     * What a port did since it was opened.
+     *
+     * @param readErrors failed reads
+     * @param writeErrors frames that the device refused, because it is down for example
+     * @param lastErrno the system's number of the last refusal, 0 if none or unknown
+     */
+    record Counters(long read, long readErrors, long written, long writeErrors, int lastErrno) {}
+}
