@@ -38,7 +38,10 @@ public final class Path {
     private final int socket;
     private final Endpoint remote;
 
+    @SuppressWarnings("UnusedVariable") // through its VarHandle
     private long lastInMillis;
+
+    @SuppressWarnings("UnusedVariable") // through its VarHandle
     private long lastOutMillis;
 
     // Control lane only.
@@ -63,7 +66,7 @@ public final class Path {
 
     /** Any thread. */
     public boolean is(int socket, Endpoint remote) {
-        return this.socket == socket && (this.remote == remote || this.remote.equals(remote));
+        return this.socket == socket && this.remote.equals(remote);
     }
 
     /** Any lane: an authentic packet of the peer arrived over this path. */
