@@ -16,10 +16,18 @@ public final class WireWriter {
 
     /** Writes into {@code borrowed} from {@code offset} to its end. */
     public WireWriter(byte[] borrowed, int offset) {
+        this(borrowed, offset, borrowed.length - offset);
+    }
+
+    /** Writes at most {@code length} bytes into {@code borrowed} from {@code offset}. */
+    public WireWriter(byte[] borrowed, int offset, int length) {
+        if (offset < 0 || length < 0 || offset > borrowed.length - length) {
+            throw new IllegalArgumentException("range " + offset + "+" + length + " of " + borrowed.length);
+        }
         this.bytes = borrowed;
         this.start = offset;
         this.position = offset;
-        this.limit = borrowed.length;
+        this.limit = offset + length;
     }
 
     /** Writes into an array of its own that grows to at most {@code maximumBytes}. */
