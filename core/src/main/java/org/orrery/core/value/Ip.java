@@ -75,6 +75,11 @@ public record Ip(boolean v6, long high, long low) implements Comparable<Ip> {
         return v6 ? scope6() : scope4((int) low);
     }
 
+    /** Whether a packet may be sent to this address: by its scope, and not in a tunnel that starts at 2001:470::/32. */
+    public boolean usableForPaths() {
+        return scope().usableForPaths() && !(v6 && high >>> 32 == 0x2001_0470L);
+    }
+
     private static IpScope scope4(int ip) {
         int first = ip >>> 24;
         int second = (ip >>> 16) & 0xff;
@@ -105,8 +110,9 @@ public record Ip(boolean v6, long high, long low) implements Comparable<Ip> {
             return IpScope.MULTICAST;
         }
         if (high >>> 54 == 0xfe80 >>> 6) {
-            // fe80::1 is what some systems give their loopback interface.
-            return high == 0xfe80L << 48 && low == 1 ? IpScope.LOOPBACK : IpScope.LINK_LOCAL;
+            // fe80::1 is what some systems give their loopback interface; the reference ignores the rest of the second
+            // byte there, so that febf::1 counts too.
+            return high << 16 == 0 && low == 1 ? IpScope.LOOPBACK : IpScope.LINK_LOCAL;
         }
         if ((first & 0xfe) == 0xfc) {
             return IpScope.PRIVATE;

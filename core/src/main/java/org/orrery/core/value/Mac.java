@@ -41,6 +41,11 @@ public record Mac(long bits) implements Comparable<Mac> {
         return (mac & 0x0100_0000_0000L) != 0;
     }
 
+    /** Whether {@code mac} was given by local convention and not by a manufacturer. */
+    public static boolean locallyAdministered(long mac) {
+        return (mac & 0x0200_0000_0000L) != 0;
+    }
+
     /** Network ID bytes 8..47, lowest byte first: the five bytes that are mixed into the address. */
     private static long mask(long network) {
         return Long.reverseBytes(network >>> 8) >>> 24;

@@ -11,6 +11,16 @@ public record MulticastGroup(Mac mac, int adi) implements Comparable<MulticastGr
         return new MulticastGroup(Mac.BROADCAST, ip);
     }
 
+    /**
+     * The group in which the holder of {@code ip} is asked for its MAC: that of ARP for IPv4, the solicited-node group
+     * for IPv6.
+     */
+    public static MulticastGroup resolving(Ip ip) {
+        return ip.v6()
+                ? new MulticastGroup(new Mac(0x3333_ff00_0000L | ip.low() & 0xff_ffffL), 0)
+                : arp((int) ip.low());
+    }
+
     @Override
     public int compareTo(MulticastGroup other) {
         int byMac = mac.compareTo(other.mac);

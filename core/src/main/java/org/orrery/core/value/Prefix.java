@@ -39,6 +39,19 @@ public record Prefix(Ip ip, int bits) implements Comparable<Prefix> {
         return new Prefix(ip.masked(bits), bits);
     }
 
+    /**
+     * Whether this names a network and no host in it: all host bits are zero and there is at least one of them and one
+     * network bit.
+     */
+    public boolean namesNetwork() {
+        return bits > 0 && bits < ip.width() && ip.masked(bits).equals(ip);
+    }
+
+    /** Whether this is the route to everywhere: {@code 0.0.0.0/0} or {@code ::/0}. */
+    public boolean defaultRoute() {
+        return bits == 0 && ip.high() == 0 && ip.low() == 0;
+    }
+
     @Override
     public int compareTo(Prefix other) {
         int byIp = ip.compareTo(other.ip);
