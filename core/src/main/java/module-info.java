@@ -10,8 +10,9 @@ module org.orrery.core {
     requires static jdk.incubator.vector;
     requires org.lz4.java;
 
-    exports org.orrery.core.value;
-    exports org.orrery.core.wire;
-    exports org.orrery.core.vl1;
     exports org.orrery.core.node;
+    exports org.orrery.core.rules;
+    exports org.orrery.core.value;
+    exports org.orrery.core.vl1;
+    exports org.orrery.core.wire;
 }

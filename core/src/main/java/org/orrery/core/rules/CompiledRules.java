@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.core.rules;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.orrery.core.value.Ip;
+import org.orrery.core.value.Mac;
+
+/**
+ * A rule table laid out for evaluation. It holds every type of both protocol generations, allocates nothing while it
+ * evaluates, and is immutable: any number of lanes may use it at once.
+ *
+ * <p>A table is a row of matches and actions. Matches narrow a set that starts out as everything; an action is taken if
+ * the set in front of it holds the frame, and starts a new set in any case.
+ */
+public final class CompiledRules {
+    private static final int NOT = 0x80;
+    private static final int OR = 0x40;
+
+    // What a match says before it is inverted.
+    private static final int NO = 0;
+    private static final int YES = 1;
+    /** The match does not apply to this frame. */
+    private static final int NOT_APPLICABLE = 2;
+    /** A tag needed for it is not known here; the other side will judge. */
+    private static final int LENIENT = 3;
+    /** True even when inverted. */
+    private static final int FORCED = 4;
+
+    private static final long CHARACTERISTIC_INBOUND = 1L << 63;
+    private static final long CHARACTERISTIC_MULTICAST = 1L << 62;
+    private static final long CHARACTERISTIC_BROADCAST = 1L << 61;
+    private static final long CHARACTERISTIC_IP_AUTHENTICATED = 1L << 60;
+    private static final long CHARACTERISTIC_MAC_AUTHENTICATED = 1L << 59;
+    private static final long CHARACTERISTIC_TCP = 0xfff;
+
+    private final RuleDialect dialect;
+    private final byte[] types;
+
+    /** Null where the type number is unknown. */
+    private final @Nullable RuleType[] known;
+
+    private final long[] first;
+    private final long[] second;
+    private final int[] third;
+    private final int[] fourth;
+
+    private CompiledRules(List<Rule> rules, RuleDialect dialect) {
+        int count = rules.size();
+        this.dialect = dialect;
+        types = new byte[count];
+        known = new @Nullable RuleType[count];
+        first = new long[count];
+        second = new long[count];
+        third = new int[count];
+        fourth = new int[count];
+        for (int i = 0; i < count; i++) {
+            compile(i, rules.get(i));
+        }
+    }
+
+    /** Compiles for the generation that nodes evaluate. */
+    public static CompiledRules of(RuleTable table) {
+        return of(table, RuleDialect.PROTOCOL_12);
+    }
+
+    public static CompiledRules of(RuleTable table, RuleDialect dialect) {
+        return new CompiledRules(table.rules(), dialect);
+    }
+
+    private void compile(int i, Rule rule) {
+        types[i] = (byte) (rule.typeId() | (rule.not() ? NOT : 0) | (rule.or() ? OR : 0));
+        RuleType type = rule.type();
+        boolean newer = dialect == RuleDialect.PROTOCOL_12;
+        if (type == null || (!newer && (type == RuleType.PRIORITY || type == RuleType.INTEGER_RANGE))) {
+            return;
+        }
+        known[i] = type;
+        List<RuleField> fields = type.fields();
+        switch (type) {
+            case DROP, ACCEPT, BREAK, PRIORITY -> {}
+            case IPV4_SOURCE, IPV4_DESTINATION -> {
+                int bits = Math.min(rule.prefixBits(fields.getFirst()), 32);
+                first[i] = bits == 0 ? 0 : -1L << (32 - bits) & 0xffff_ffffL;
+                second[i] = rule.ip(fields.getFirst()).low() & first[i];
+            }
+            case IPV6_SOURCE, IPV6_DESTINATION -> {
+                Ip ip = rule.ip(fields.getFirst());
+                first[i] = ip.high();
+                second[i] = ip.low();
+                third[i] = Math.min(rule.prefixBits(fields.getFirst()), 128);
+            }
+            case INTEGER_RANGE -> {
+                first[i] = rule.bits(type, 0);
+                // The width of a range is kept as 32 bits by every member, so wider ones wrap here too.
+                second[i] = rule.bits(type, 0) + (rule.bits(type, 1) - rule.bits(type, 0) & 0xffff_ffffL);
+                third[i] = (int) rule.bits(type, 2);
+                fourth[i] = (int) rule.bits(type, 3);
+            }
+            case TEE,
+                    WATCH,
+                    REDIRECT,
+                    SOURCE_ADDRESS,
+                    DESTINATION_ADDRESS,
+                    VLAN_ID,
+                    VLAN_PCP,
+                    VLAN_DEI,
+                    MAC_SOURCE,
+                    MAC_DESTINATION,
+                    IP_TOS,
+                    IP_PROTOCOL,
+                    ETHERTYPE,
+                    ICMP,
+                    SOURCE_PORT_RANGE,
+                    DESTINATION_PORT_RANGE,
+                    CHARACTERISTICS,
+                    FRAME_SIZE_RANGE,
+                    RANDOM,
+                    TAGS_DIFFERENCE,
+                    TAGS_BITWISE_AND,
+                    TAGS_BITWISE_OR,
+                    TAGS_BITWISE_XOR,
+                    TAGS_EQUAL,
+                    TAG_SENDER,
+                    TAG_RECEIVER -> {
+                first[i] = rule.bits(type, 0);
+                second[i] = fields.size() > 1 ? rule.bits(type, 1) : 0;
+                third[i] = fields.size() > 2 ? (int) rule.bits(type, 2) : 0;
+            }
+        }
+    }
+
+    /**
+     * Judges one frame.
+     *
+     * @param remote what is known of the other side; {@link FilterSide#UNKNOWN} when there is no record of it
+     * @param random asked only by the match of that name
+     * @param out overwritten with the result; its verdict is returned too
+     */
+    public Verdict evaluate(
+            FilterFrame frame, FilterScope scope, FilterSide remote, RandomGenerator random, FilterResult out) {
+        out.reset(frame.destination());
+        boolean newer = dialect == RuleDialect.PROTOCOL_12;
+        boolean match = true;
+        boolean superAccept = false;
+        boolean skipDrop = false;
+        for (int i = 0; i < types.length; i++) {
+            int type = types[i];
+            RuleType kind = known[i];
+            if ((type & 0x3f) < 16) {
+                if (!match) {
+                    superAccept |= frame.inbound() && copies(kind) && first[i] == scope.self();
+                    match = true;
+                } else if (kind == RuleType.DROP && skipDrop) {
+                    skipDrop = false;
+                } else if (kind != null && act(i, kind, frame, scope, superAccept, out)) {
+                    return out.verdict;
+                }
+                continue;
+            }
+            if (!match && (type & OR) == 0) {
+                continue;
+            }
+            int said = test(i, kind, frame, scope, remote, random, superAccept);
+            boolean not = (type & NOT) != 0;
+            boolean holds;
+            if (newer) {
+                skipDrop |= said == LENIENT;
+                holds = said >= LENIENT || (said != NOT_APPLICABLE && (said == YES) != not);
+            } else {
+                holds = (said != NO && said != NOT_APPLICABLE) != not;
+            }
+            match = (type & OR) != 0 ? match || holds : match && holds;
+        }
+        return out.verdict;
+    }
+
+    private static boolean copies(@Nullable RuleType kind) {
+        return kind == RuleType.TEE || kind == RuleType.WATCH || kind == RuleType.REDIRECT;
+    }
+
+    /** Takes an action whose set holds the frame; answers whether the table ends with it. */
+    private boolean act(
+            int i, RuleType kind, FilterFrame frame, FilterScope scope, boolean superAccept, FilterResult out) {
+        switch (kind) {
+            case DROP -> out.verdict = Verdict.DROP;
+            case ACCEPT -> out.verdict = superAccept ? Verdict.SUPER_ACCEPT : Verdict.ACCEPT;
+            case BREAK -> out.verdict = Verdict.NO_MATCH;
+            // Its queue number is not transmitted, so all that is left of it is that it accepts.
+            case PRIORITY -> out.verdict = Verdict.ACCEPT;
+            case TEE, WATCH, REDIRECT -> {
+                long target = first[i];
+                if (target == frame.source()) {
+                    return false;
+                }
+                if (target == scope.self()) {
+                    if (!frame.inbound()) {
+                        return false;
+                    }
+                    out.verdict = Verdict.SUPER_ACCEPT;
+                    return true;
+                }
+                if (target == out.destination) {
+                    return false;
+                }
+                if (kind == RuleType.REDIRECT) {
+                    out.destination = target;
+                    out.verdict = Verdict.REDIRECT;
+                    return true;
+                }
+                out.copyTo = target;
+                out.copyLength = third[i] == 0 ? frame.length() : Math.min(frame.length(), third[i]);
+                out.copyWatched = kind == RuleType.WATCH;
+                return false;
+            }
+            default -> throw new AssertionError(kind + " is no action");
+        }
+        return true;
+    }
+
+    private int test(
+            int i,
+            @Nullable RuleType kind,
+            FilterFrame frame,
+            FilterScope scope,
+            FilterSide remote,
+            RandomGenerator random,
+            boolean superAccept) {
+        if (kind == null) {
+            return is(scope.unknownMatches());
+        }
+        return switch (kind) {
+            case SOURCE_ADDRESS -> is(frame.source() == first[i]);
+            case DESTINATION_ADDRESS -> is(frame.destination() == first[i]);
+            case VLAN_ID -> is(frame.vlanId() == first[i]);
+            case VLAN_PCP, VLAN_DEI -> is(first[i] == 0);
+            case MAC_SOURCE -> is(frame.sourceMac() == first[i]);
+            case MAC_DESTINATION -> is(frame.destinationMac() == first[i]);
+            case IPV4_SOURCE -> ipv4(i, frame, 12);
+            case IPV4_DESTINATION -> ipv4(i, frame, 16);
+            case IPV6_SOURCE -> ipv6(i, frame, 8);
+            case IPV6_DESTINATION -> ipv6(i, frame, 24);
+            case IP_TOS -> typeOfService(i, frame);
+            case IP_PROTOCOL -> frame.protocol() < 0 ? NOT_APPLICABLE : is(frame.protocol() == first[i]);
+            case ETHERTYPE -> is(frame.etherType() == first[i]);
+            case ICMP -> icmp(i, frame);
+            case SOURCE_PORT_RANGE -> port(i, frame, 0);
+            case DESTINATION_PORT_RANGE -> port(i, frame, 2);
+            case CHARACTERISTICS -> is((characteristics(first[i], frame, scope, remote) & first[i]) != 0);
+            case FRAME_SIZE_RANGE -> is(frame.length() >= first[i] && frame.length() <= second[i]);
+            case RANDOM -> is((random.nextInt() & 0xffff_ffffL) <= first[i]);
+            case TAGS_DIFFERENCE, TAGS_BITWISE_AND, TAGS_BITWISE_OR, TAGS_BITWISE_XOR, TAGS_EQUAL ->
+                bothTags(i, kind, frame, scope, remote, superAccept);
+            case TAG_SENDER -> oneTag(i, frame, frame.inbound(), scope, remote, superAccept);
+            case TAG_RECEIVER -> oneTag(i, frame, !frame.inbound(), scope, remote, superAccept);
+            case INTEGER_RANGE -> integerRange(i, frame);
+            case DROP, ACCEPT, TEE, WATCH, REDIRECT, BREAK, PRIORITY -> throw new AssertionError(kind + " is no match");
+        };
+    }
+
+    private static int is(boolean holds) {
+        return holds ? YES : NO;
+    }
+
+    private int ipv4(int i, FilterFrame frame, int at) {
+        return frame.ipv4() ? is((frame.i32(at) & first[i]) == second[i]) : NOT_APPLICABLE;
+    }
+
+    private int ipv6(int i, FilterFrame frame, int at) {
+        if (!frame.ipv6()) {
+            return NOT_APPLICABLE;
+        }
+        int bits = third[i];
+        long highMask = bits >= 64 ? -1 : bits == 0 ? 0 : -1L << (64 - bits);
+        long lowMask = bits <= 64 ? 0 : -1L << (128 - bits);
+        // The rule's own address is not masked: with host bits set it matches nothing, at every other member too.
+        return is((frame.u64(at) & highMask) == first[i] && (frame.u64(at + 8) & lowMask) == second[i]);
+    }
+
+    private int typeOfService(int i, FilterFrame frame) {
+        int field;
+        if (frame.ipv4()) {
+            field = frame.u8(1);
+        } else if (frame.ipv6()) {
+            field = frame.u16(0) >>> 4 & 0xff;
+        } else {
+            return NOT_APPLICABLE;
+        }
+        long masked = field & first[i];
+        return is(masked >= second[i] && masked <= third[i]);
+    }
+
+    private int icmp(int i, FilterFrame frame) {
+        int protocol = frame.protocol();
+        if (frame.ipv4() ? protocol != 1 : protocol != FilterFrame.ICMPV6) {
+            return NOT_APPLICABLE;
+        }
+        int at = frame.transport();
+        if (at >= frame.length() || frame.u8(at) != first[i]) {
+            return NOT_APPLICABLE;
+        }
+        boolean codeCounts = (second[i] & 1) != 0;
+        if (!codeCounts) {
+            // The newer generation ignores NOT here; the older one inverts.
+            return FORCED;
+        }
+        return is(frame.u8(at + 1) == second[i] >>> 8);
+    }
+
+    private int port(int i, FilterFrame frame, int at) {
+        int protocol = frame.protocol();
+        if (protocol < 0) {
+            return NOT_APPLICABLE;
+        }
+        boolean hasPorts = protocol == 6 || protocol == 17 || protocol == 132 || protocol == 136;
+        if (!hasPorts || frame.length() <= frame.transport() + 4) {
+            return NO;
+        }
+        int port = frame.u16(frame.transport() + at);
+        if (port == 0 && !frame.ipv4()) {
+            return NO;
+        }
+        return is(port >= first[i] && port <= second[i]);
+    }
+
+    private int bothTags(
+            int i, RuleType kind, FilterFrame frame, FilterScope scope, FilterSide remote, boolean superAccept) {
+        long here = scope.own().tags().value((int) first[i]);
+        if (here == TagSet.ABSENT) {
+            return NOT_APPLICABLE;
+        }
+        long there = remote.tags().value((int) first[i]);
+        if (there == TagSet.ABSENT) {
+            return frame.inbound() && !superAccept ? NOT_APPLICABLE : LENIENT;
+        }
+        long wanted = second[i];
+        if (kind == RuleType.TAGS_DIFFERENCE) {
+            return is(Math.abs(here - there) <= wanted);
+        }
+        if (kind == RuleType.TAGS_BITWISE_AND) {
+            return is((here & there) == wanted);
+        }
+        if (kind == RuleType.TAGS_BITWISE_OR) {
+            return is((here | there) == wanted);
+        }
+        if (kind == RuleType.TAGS_BITWISE_XOR) {
+            return is((here ^ there) == wanted);
+        }
+        return is(here == wanted && there == wanted);
+    }
+
+    /** {@code ofRemote}: the tag asked for is the other side's, not this node's own. */
+    private int oneTag(
+            int i, FilterFrame frame, boolean ofRemote, FilterScope scope, FilterSide remote, boolean superAccept) {
+        if (superAccept) {
+            return LENIENT;
+        }
+        FilterSide holder = ofRemote ? remote : scope.own();
+        long value = holder.tags().value((int) first[i]);
+        if (value != TagSet.ABSENT) {
+            return is(value == second[i]);
+        }
+        return ofRemote && !frame.inbound() ? LENIENT : NOT_APPLICABLE;
+    }
+
+    private int integerRange(int i, FilterFrame frame) {
+        int bits = (fourth[i] & 63) + 1;
+        boolean littleEndian = (fourth[i] & 0x80) != 0;
+        int count = (bits + 7) / 8;
+        int at = littleEndian ? third[i] : third[i] + 8 - count;
+        long number = 0;
+        if (at + count <= frame.length()) {
+            for (int k = 0; k < count; k++) {
+                number = number << 8 | frame.u8(littleEndian ? at + count - 1 - k : at + k);
+            }
+            number = littleEndian ? number >>> (count * 8 - bits) : number & (-1L >>> (64 - bits));
+        }
+        return is(Long.compareUnsigned(number, first[i]) >= 0 && Long.compareUnsigned(number, second[i]) <= 0);
+    }
+
+    /** The frame's characteristics, as far as {@code wanted} asks for them. */
+    private long characteristics(long wanted, FilterFrame frame, FilterScope scope, FilterSide remote) {
+        long bits = frame.inbound() ? CHARACTERISTIC_INBOUND : 0;
+        if (Mac.multicast(frame.destinationMac())) {
+            bits |= CHARACTERISTIC_MULTICAST;
+        }
+        if (frame.destinationMac() == Mac.BROADCAST.bits()) {
+            bits |= CHARACTERISTIC_BROADCAST;
+        }
+        OwnedAddresses owned = (frame.inbound() ? remote : scope.own()).owned();
+        if ((wanted & CHARACTERISTIC_IP_AUTHENTICATED) != 0 && senderAuthentic(frame, scope, owned)) {
+            bits |= CHARACTERISTIC_IP_AUTHENTICATED;
+        }
+        if ((wanted & CHARACTERISTIC_MAC_AUTHENTICATED) != 0 && owned.ownsMac(frame.sourceMac())) {
+            bits |= CHARACTERISTIC_MAC_AUTHENTICATED;
+        }
+        if ((wanted & CHARACTERISTIC_TCP) != 0 && frame.protocol() == 6) {
+            int at = frame.transport();
+            if (frame.ipv4() || frame.length() > at + 14) {
+                bits |= (frame.u8(at + 12) & 0x0f) << 8 | frame.u8(at + 13);
+            }
+        }
+        return bits;
+    }
+
+    private boolean senderAuthentic(FilterFrame frame, FilterScope scope, OwnedAddresses owned) {
+        if (frame.ipv4()) {
+            return owned.ownsIpv4(frame.i32(12));
+        }
+        if (frame.etherType() == FilterFrame.ARP && frame.length() >= 28) {
+            return owned.ownsIpv4(frame.i32(14));
+        }
+        if (!frame.ipv6()) {
+            return false;
+        }
+        int at = 8;
+        if (frame.length() >= 64 && frame.u8(6) == FilterFrame.ICMPV6) {
+            if (frame.u8(40) == 0x87) {
+                return true; // a neighbour solicitation claims nothing
+            }
+            if (frame.u8(40) == 0x88) {
+                at = 48; // a neighbour advertisement claims its target
+            }
+        }
+        long high = frame.u64(at);
+        long low = frame.u64(at + 8);
+        return owned.ownsIpv6(high, low)
+                || (frame.inbound() && dialect == RuleDialect.PROTOCOL_12 && scope.derived(high, low));
+    }
+}
