@@ -4,6 +4,9 @@
 module org.orrery.net {
     requires static transitive org.jspecify;
     requires transitive org.orrery.core;
+    requires jdk.net;
 
     exports org.orrery.net;
+    exports org.orrery.net.linux;
+    exports org.orrery.net.nio;
 }

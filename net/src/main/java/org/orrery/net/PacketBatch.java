@@ -2,7 +2,6 @@
 package org.orrery.net;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.value.Endpoint;
@@ -20,7 +19,6 @@ public final class PacketBatch {
 
     private final byte[] bytes;
     private final MemorySegment segment;
-    private final ByteBuffer buffer;
     private final int[] offsets;
     private final int[] lengths;
     private final @Nullable Endpoint[] peers;
@@ -42,7 +40,6 @@ public final class PacketBatch {
         int stride = Math.addExact(align(slotBytes), align(headroomBytes));
         this.bytes = new byte[Math.multiplyExact(capacity, stride)];
         this.segment = MemorySegment.ofArray(bytes);
-        this.buffer = ByteBuffer.wrap(bytes);
         this.offsets = new int[capacity];
         this.lengths = new int[capacity];
         this.peers = new Endpoint[capacity];
@@ -120,11 +117,6 @@ public final class PacketBatch {
     /** For ports: {@link #bytes} as a heap segment, made once. */
     public MemorySegment segment() {
         return segment;
-    }
-
-    /** For ports: {@link #bytes} as a heap buffer, made once; position and limit are the port's to set. */
-    public ByteBuffer buffer() {
-        return buffer;
     }
 
     private static int align(int length) {

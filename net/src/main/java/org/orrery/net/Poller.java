@@ -11,7 +11,7 @@ public interface Poller extends AutoCloseable {
     /** Most sources that one poller holds: 256 bindings on three ports, with devices and a watcher. */
     int SOURCES_MAX = 1024;
 
-    /** Begins to wait for {@code source}, which must come from the same ports as this poller. */
+    /** Begins to wait for {@code source}, which must be pollable and come from ports of the same kind as this poller. */
     void add(PollSource source) throws IOException;
 
     /** Stops to wait for {@code source}; unknown ones are ignored. Call it before the source is closed. */

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.net.linux;
+
+import org.orrery.net.PollSource;
+
+/** A poll source that has a file descriptor. */
+interface Descriptor extends PollSource {
+    /** The open descriptor, or -1 once closed. */
+    int fd();
+}

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.net.linux;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The system calls in use, linked once each. All of them answer the call's result, or the negated error number. Any
+ * thread.
+ *
+ * <p>The calls named {@code ...Heap} are linked as critical: they take heap memory without a copy, and hold off the
+ * garbage collector meanwhile. They are only for calls on non-blocking descriptors, which return within microseconds.
+ */
+final class LibC {
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final StructLayout CALL_STATE_LAYOUT = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO = CALL_STATE_LAYOUT.varHandle(PathElement.groupElement("errno"));
+
+    /** One place for the error number per thread, freed after the thread is gone. */
+    private static final ThreadLocal<MemorySegment> CALL_STATE =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CALL_STATE_LAYOUT));
+
+    private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
+    private static final Linker.Option CRITICAL = Linker.Option.critical(true);
+    private static final Linker.Option VARIADIC_THIRD = Linker.Option.firstVariadicArg(2);
+
+    private static final FunctionDescriptor INT_1 = FunctionDescriptor.of(JAVA_INT, JAVA_INT);
+    private static final FunctionDescriptor INT_2 = FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final FunctionDescriptor INT_3 = FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final FunctionDescriptor TRANSFER = FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+    private static final FunctionDescriptor SEND_TO =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
+
+    private static final MethodHandle SOCKET = link("socket", INT_3);
+    private static final MethodHandle CLOSE = link("close", INT_1);
+    private static final MethodHandle OPEN =
+            link("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), VARIADIC_THIRD);
+    private static final MethodHandle IOCTL =
+            link("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), VARIADIC_THIRD);
+    private static final MethodHandle BIND = link("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle GETSOCKNAME =
+            link("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle SETSOCKOPT =
+            link("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle GETSOCKOPT =
+            link("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle READ = link("read", TRANSFER);
+    private static final MethodHandle WRITE = link("write", TRANSFER);
+    private static final MethodHandle READ_HEAP = link("read", TRANSFER, CRITICAL);
+    private static final MethodHandle WRITE_HEAP = link("write", TRANSFER, CRITICAL);
+    private static final MethodHandle SENDTO_HEAP = link("sendto", SEND_TO, CRITICAL);
+    private static final MethodHandle RECV =
+            link("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle SENDMSG =
+            link("sendmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle SENDMMSG =
+            link("sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+    private static final MethodHandle RECVMMSG =
+            link("recvmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle POLL =
+            link("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle EPOLL_CREATE1 = link("epoll_create1", INT_1);
+    private static final MethodHandle EPOLL_CTL =
+            link("epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle EPOLL_WAIT =
+            link("epoll_wait", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+    private static final MethodHandle EVENTFD = link("eventfd", INT_2);
+
+    private LibC() {}
+
+    private static MethodHandle link(String name, FunctionDescriptor descriptor, Linker.Option... more) {
+        var options = new Linker.Option[more.length + 1];
+        options[0] = CAPTURE;
+        System.arraycopy(more, 0, options, 1, more.length);
+        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, options);
+    }
+
+    private static int result(MemorySegment state, int result) {
+        return result >= 0 ? result : -(int) ERRNO.get(state, 0L);
+    }
+
+    private static int result(MemorySegment state, long result) {
+        return result >= 0 ? (int) result : -(int) ERRNO.get(state, 0L);
+    }
+
+    /** A failure of the call itself, not of what it does: a wrong signature, or closed memory. */
+    private static AssertionError broken(String name, Throwable failure) {
+        return new AssertionError(name, failure);
+    }
+
+    static int socket(int domain, int type, int protocol) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (int) SOCKET.invokeExact(state, domain, type, protocol));
+        } catch (Throwable failure) {
+            throw broken("socket", failure);
+        }
+    }
+
+    static int close(int fd) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (int) CLOSE.invokeExact(state, fd));
+        } catch (Throwable failure) {
+            throw broken("close", failure);
+        }
+    }
+
+    static int open(MemorySegment path, int flags) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (int) OPEN.invokeExact(state, path, flags, 0));
+        } catch (Throwable failure) {
+            throw broken("open", failure);
+        }
+    }
+
+    static int ioctl(int fd, long request, MemorySegment argument) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (int) IOCTL.invokeExact(state, fd, request, argument));
+        } catch (Throwable failure) {
+            throw broken("ioctl", failure);
+        }
+    }
+
+    static int bind(int fd, MemorySegment address, int addressBytes) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (int) BIND.invokeExact(state, fd, address, addressBytes));
+        } catch (Throwable failure) {
+            throw broken("bind", failure);
+        }
+    }
+
+    static int getsockname(int fd, MemorySegment address, MemorySegment addressBytes) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (int) GETSOCKNAME.invokeExact(state, fd, address, addressBytes));
+        } catch (Throwable failure) {
+            throw broken("getsockname", failure);
+        }
+    }
+
+    static int setsockopt(int fd, int level, int name, MemorySegment value) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (int) SETSOCKOPT.invokeExact(state, fd, level, name, value, (int) value.byteSize()));
+        } catch (Throwable failure) {
+            throw broken("setsockopt", failure);
+        }
+    }
+
+    /** Sets an option that is one C int. */
+    static int setsockopt(int fd, int level, int name, int value) {
+        try (Arena arena = Arena.ofConfined()) {
+            return setsockopt(fd, level, name, arena.allocateFrom(JAVA_INT, value));
+        }
+    }
+
+    /** Reads an option that is one C int; the negated error number on failure. */
+    static int getsockopt(int fd, int level, int name) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = CALL_STATE.get();
+            MemorySegment value = arena.allocate(JAVA_INT);
+            MemorySegment bytes = arena.allocateFrom(JAVA_INT, 4);
+            int result = result(state, (int) GETSOCKOPT.invokeExact(state, fd, level, name, value, bytes));
+            return result < 0 ? result : value.get(JAVA_INT, 0);
+        } catch (Throwable failure) {
+            throw broken("getsockopt", failure);
+        }
+    }
+
+    static int read(int fd, MemorySegment into) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (long) READ.invokeExact(state, fd, into, into.byteSize()));
+        } catch (Throwable failure) {
+            throw broken("read", failure);
+        }
+    }
+
+    static int write(int fd, MemorySegment from) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (long) WRITE.invokeExact(state, fd, from, from.byteSize()));
+        } catch (Throwable failure) {
+            throw broken("write", failure);
+        }
+    }
+
+    static int readHeap(int fd, MemorySegment into) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (long) READ_HEAP.invokeExact(state, fd, into, into.byteSize()));
+        } catch (Throwable failure) {
+            throw broken("read", failure);
+        }
+    }
+
+    static int writeHeap(int fd, MemorySegment from) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (long) WRITE_HEAP.invokeExact(state, fd, from, from.byteSize()));
+        } catch (Throwable failure) {
+            throw broken("write", failure);
+        }
+    }
+
+    static int sendtoHeap(int fd, MemorySegment from, int flags, MemorySegment address, int addressBytes) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (long)
+                    SENDTO_HEAP.invokeExact(state, fd, from, from.byteSize(), flags, address, addressBytes));
+        } catch (Throwable failure) {
+            throw broken("sendto", failure);
+        }
+    }
+
+    static int recv(int fd, MemorySegment into, int flags) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (long) RECV.invokeExact(state, fd, into, into.byteSize(), flags));
+        } catch (Throwable failure) {
+            throw broken("recv", failure);
+        }
+    }
+
+    static int sendmsg(int fd, MemorySegment message, int flags) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (long) SENDMSG.invokeExact(state, fd, message, flags));
+        } catch (Throwable failure) {
+            throw broken("sendmsg", failure);
+        }
+    }
+
+    static int sendmmsg(int fd, MemorySegment messages, int count, int flags) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (int) SENDMMSG.invokeExact(state, fd, messages, count, flags));
+        } catch (Throwable failure) {
+            throw broken("sendmmsg", failure);
+        }
+    }
+
+    static int recvmmsg(int fd, MemorySegment messages, int count, int flags) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (int) RECVMMSG.invokeExact(state, fd, messages, count, flags, MemorySegment.NULL));
+        } catch (Throwable failure) {
+            throw broken("recvmmsg", failure);
+        }
+    }
+
+    static int poll(MemorySegment descriptors, long count, int timeoutMillis) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (int) POLL.invokeExact(state, descriptors, count, timeoutMillis));
+        } catch (Throwable failure) {
+            throw broken("poll", failure);
+        }
+    }
+
+    static int epollCreate() {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (int) EPOLL_CREATE1.invokeExact(state, Constants.O_CLOEXEC));
+        } catch (Throwable failure) {
+            throw broken("epoll_create1", failure);
+        }
+    }
+
+    static int epollCtl(int epoll, int operation, int fd, MemorySegment event) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (int) EPOLL_CTL.invokeExact(state, epoll, operation, fd, event));
+        } catch (Throwable failure) {
+            throw broken("epoll_ctl", failure);
+        }
+    }
+
+    static int epollWait(int epoll, MemorySegment events, int count, int timeoutMillis) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (int) EPOLL_WAIT.invokeExact(state, epoll, events, count, timeoutMillis));
+        } catch (Throwable failure) {
+            throw broken("epoll_wait", failure);
+        }
+    }
+
+    static int eventfd(int flags) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (int) EVENTFD.invokeExact(state, 0, flags));
+        } catch (Throwable failure) {
+            throw broken("eventfd", failure);
+        }
+    }
+}

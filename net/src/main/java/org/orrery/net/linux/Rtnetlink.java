@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.net.linux;
+
+/** Numbers of rtnetlink. */
+final class Rtnetlink {
+    static final int NEW_LINK = 16;
+    static final int GET_LINK = 18;
+    static final int NEW_ADDRESS = 20;
+    static final int DELETE_ADDRESS = 21;
+    static final int GET_ADDRESS = 22;
+    static final int NEW_ROUTE = 24;
+    static final int DELETE_ROUTE = 25;
+    static final int GET_ROUTE = 26;
+
+    static final int LINK_BYTES = 16;
+    static final int LINK_ADDRESS = 1;
+    static final int LINK_NAME = 3;
+    static final int LINK_MTU = 4;
+
+    static final int ADDRESS_BYTES = 8;
+    static final int ADDRESS_ADDRESS = 1;
+    static final int ADDRESS_LOCAL = 2;
+    static final int ADDRESS_LABEL = 3;
+    static final int ADDRESS_BROADCAST = 4;
+    static final int ADDRESS_FLAGS = 8;
+
+    /** On IPv6 a privacy address; the same bit means something else on IPv4. */
+    static final int FLAG_TEMPORARY = 0x01;
+
+    static final int FLAG_NO_DUPLICATE_DETECTION = 0x02;
+    static final int FLAG_OPTIMISTIC = 0x04;
+    static final int FLAG_DUPLICATE = 0x08;
+    static final int FLAG_TENTATIVE = 0x40;
+
+    static final int ROUTE_BYTES = 12;
+    static final int ROUTE_TARGET = 1;
+    static final int ROUTE_DEVICE = 4;
+    static final int ROUTE_GATEWAY = 5;
+    static final int ROUTE_METRIC = 6;
+    static final int ROUTE_SOURCE = 7;
+    static final int ROUTE_TABLE = 15;
+
+    static final int TABLE_MAIN = 254;
+    static final int PROTOCOL_STATIC = 4;
+    static final int SCOPE_GLOBAL = 0;
+    static final int SCOPE_LINK = 253;
+    static final int SCOPE_NOWHERE = 255;
+    static final int KIND_UNICAST = 1;
+
+    /** What the kernel puts for an IPv6 route without a metric. */
+    static final int V6_METRIC_DEFAULT = 1024;
+
+    static final int INTERFACE_UP = 0x1;
+    static final int INTERFACE_LOOPBACK = 0x8;
+    static final int INTERFACE_RUNNING = 0x40;
+
+    static final int GROUP_LINK = 0x1;
+    static final int GROUP_V4_ADDRESS = 0x10;
+    static final int GROUP_V6_ADDRESS = 0x100;
+
+    private Rtnetlink() {}
+}
