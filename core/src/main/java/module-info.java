@@ -10,6 +10,7 @@ module org.orrery.core {
     requires static jdk.incubator.vector;
     requires org.lz4.java;
 
+    exports org.orrery.core.credential;
     exports org.orrery.core.crypto;
     exports org.orrery.core.node;
     exports org.orrery.core.rules;
