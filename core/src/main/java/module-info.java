@@ -15,6 +15,7 @@ module org.orrery.core {
     exports org.orrery.core.node;
     exports org.orrery.core.rules;
     exports org.orrery.core.value;
+    exports org.orrery.core.verb;
     exports org.orrery.core.vl1;
     exports org.orrery.core.wire;
 }

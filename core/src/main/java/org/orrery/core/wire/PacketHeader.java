@@ -46,36 +46,36 @@ public final class PacketHeader {
 
     /** Writes a whole header: suite 0, not fragmented, no hops, no MAC. */
     public static void write(byte[] packet, int offset, long id, long destination, long source, int verb) {
-        WireReader.LONG.set(packet, offset, id);
+        BigEndian.setI64(packet, offset, id);
         setDestination(packet, offset, destination);
-        setAddress(packet, offset + SOURCE_OFFSET, source);
+        BigEndian.setU40(packet, offset + SOURCE_OFFSET, source);
         packet[offset + FLAGS_OFFSET] = 0;
-        WireReader.LONG.set(packet, offset + MAC_OFFSET, 0L);
+        BigEndian.setI64(packet, offset + MAC_OFFSET, 0L);
         packet[offset + VERB_OFFSET] = (byte) verb;
     }
 
     public static long id(byte[] packet, int offset) {
-        return (long) WireReader.LONG.get(packet, offset);
+        return BigEndian.i64(packet, offset);
     }
 
     public static void setId(byte[] packet, int offset, long id) {
-        WireReader.LONG.set(packet, offset, id);
+        BigEndian.setI64(packet, offset, id);
     }
 
     public static long destination(byte[] packet, int offset) {
-        return address(packet, offset + DESTINATION_OFFSET);
+        return BigEndian.u40(packet, offset + DESTINATION_OFFSET);
     }
 
     public static void setDestination(byte[] packet, int offset, long destination) {
-        setAddress(packet, offset + DESTINATION_OFFSET, destination);
+        BigEndian.setU40(packet, offset + DESTINATION_OFFSET, destination);
     }
 
     public static long source(byte[] packet, int offset) {
-        return address(packet, offset + SOURCE_OFFSET);
+        return BigEndian.u40(packet, offset + SOURCE_OFFSET);
     }
 
     public static void setSource(byte[] packet, int offset, long source) {
-        setAddress(packet, offset + SOURCE_OFFSET, source);
+        BigEndian.setU40(packet, offset + SOURCE_OFFSET, source);
     }
 
     public static int flags(byte[] packet, int offset) {
@@ -119,11 +119,11 @@ public final class PacketHeader {
 
     /** The authenticator, or the trusted path ID under suite 2. */
     public static long mac(byte[] packet, int offset) {
-        return (long) WireReader.LONG.get(packet, offset + MAC_OFFSET);
+        return BigEndian.i64(packet, offset + MAC_OFFSET);
     }
 
     public static void setMac(byte[] packet, int offset, long mac) {
-        WireReader.LONG.set(packet, offset + MAC_OFFSET, mac);
+        BigEndian.setI64(packet, offset + MAC_OFFSET, mac);
     }
 
     /** The verb's number, 0 to 31; only meaningful once the packet is decrypted. */
@@ -143,14 +143,5 @@ public final class PacketHeader {
     public static void setCompressed(byte[] packet, int offset, boolean compressed) {
         int others = packet[offset + VERB_OFFSET] & ~VERB_COMPRESSED;
         packet[offset + VERB_OFFSET] = (byte) (compressed ? others | VERB_COMPRESSED : others);
-    }
-
-    private static long address(byte[] bytes, int at) {
-        return (bytes[at] & 0xffL) << 32 | ((int) WireReader.INT.get(bytes, at + 1) & 0xffff_ffffL);
-    }
-
-    private static void setAddress(byte[] bytes, int at, long address) {
-        bytes[at] = (byte) (address >>> 32);
-        WireReader.INT.set(bytes, at + 1, (int) address);
     }
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.core.wire;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import org.orrery.core.value.Bytes;
 import org.orrery.core.value.DropReason;
 
 /**
@@ -11,9 +9,6 @@ import org.orrery.core.value.DropReason;
  * fault every read answers zero (or an empty array) and {@link #fault} keeps the reason. One thread.
  */
 public final class WireReader {
-    static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-    static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final byte[] EMPTY = {};
 
     private final byte[] bytes;
@@ -40,11 +35,11 @@ public final class WireReader {
     }
 
     public int u16() {
-        return take(2) ? (short) SHORT.get(bytes, position - 2) & 0xffff : 0;
+        return take(2) ? BigEndian.u16(bytes, position - 2) : 0;
     }
 
     public int i32() {
-        return take(4) ? (int) INT.get(bytes, position - 4) : 0;
+        return take(4) ? BigEndian.i32(bytes, position - 4) : 0;
     }
 
     public long u32() {
@@ -53,19 +48,16 @@ public final class WireReader {
 
     /** Five bytes: a node address. */
     public long u40() {
-        return take(5) ? (bytes[position - 5] & 0xffL) << 32 | ((int) INT.get(bytes, position - 4) & 0xffff_ffffL) : 0;
+        return take(5) ? BigEndian.u40(bytes, position - 5) : 0;
     }
 
     /** Six bytes: a MAC. */
     public long u48() {
-        return take(6)
-                ? ((short) SHORT.get(bytes, position - 6) & 0xffffL) << 32
-                        | ((int) INT.get(bytes, position - 4) & 0xffff_ffffL)
-                : 0;
+        return take(6) ? BigEndian.u48(bytes, position - 6) : 0;
     }
 
     public long u64() {
-        return take(8) ? (long) LONG.get(bytes, position - 8) : 0;
+        return take(8) ? BigEndian.i64(bytes, position - 8) : 0;
     }
 
     /** A copy of the next {@code count} bytes; empty after a fault. */
@@ -76,6 +68,16 @@ public final class WireReader {
         byte[] out = new byte[count];
         System.arraycopy(bytes, position - count, out, 0, count);
         return out;
+    }
+
+    /** The next {@code count} bytes as an immutable copy; empty after a fault. */
+    public Bytes blob(int count) {
+        return take(count) ? Bytes.copyOf(bytes, position - count, count) : Bytes.EMPTY;
+    }
+
+    /** A reader of its own over everything not read yet, whose faults stay its own. */
+    public WireReader rest() {
+        return new WireReader(bytes, position, remaining());
     }
 
     public void skip(int count) {

@@ -2,6 +2,7 @@
 package org.orrery.core.wire;
 
 import java.util.Arrays;
+import org.orrery.core.value.Bytes;
 
 /**
  * Writes big-endian fields into a byte array. Over a borrowed array it stops at the end and remembers that it did
@@ -46,7 +47,7 @@ public final class WireWriter {
 
     public WireWriter u16(int value) {
         if (room(2)) {
-            WireReader.SHORT.set(bytes, position, (short) value);
+            BigEndian.setU16(bytes, position, value);
             position += 2;
         }
         return this;
@@ -54,7 +55,7 @@ public final class WireWriter {
 
     public WireWriter u32(long value) {
         if (room(4)) {
-            WireReader.INT.set(bytes, position, (int) value);
+            BigEndian.setI32(bytes, position, (int) value);
             position += 4;
         }
         return this;
@@ -72,7 +73,7 @@ public final class WireWriter {
 
     public WireWriter u64(long value) {
         if (room(8)) {
-            WireReader.LONG.set(bytes, position, value);
+            BigEndian.setI64(bytes, position, value);
             position += 8;
         }
         return this;
@@ -90,6 +91,14 @@ public final class WireWriter {
         return this;
     }
 
+    public WireWriter bytes(Bytes source) {
+        if (room(source.length())) {
+            source.copyTo(bytes, position);
+            position += source.length();
+        }
+        return this;
+    }
+
     /** {@code count} bytes of {@code value}. */
     public WireWriter fill(int value, int count) {
         if (room(count)) {
@@ -102,7 +111,7 @@ public final class WireWriter {
     /** Overwrites two bytes at {@code at} (an absolute index), for counts known only later. */
     public void patchU16(int at, int value) {
         if (!overflowed) {
-            WireReader.SHORT.set(bytes, at, (short) value);
+            BigEndian.setU16(bytes, at, value);
         }
     }
 
