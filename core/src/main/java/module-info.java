@@ -18,4 +18,5 @@ module org.orrery.core {
     exports org.orrery.core.verb;
     exports org.orrery.core.vl1;
     exports org.orrery.core.wire;
+    exports org.orrery.core.world;
 }
