@@ -242,6 +242,7 @@ class MessageTest {
     void verbsWithoutAHandlerSayNothing() {
         for (int verbId : new int[] {0x00, 0x0f, 0x11, 0x12, 0x13, 0x15, 0x16, 0x17, 0x1f}) {
             assertThat(read(verbId, new byte[] {1, 2, 3})).isEqualTo(new Nop(verbId));
+            assertThat(new Nop(verbId).provesLife()).isEqualTo(verbId != 0x12 && verbId != 0x13 && verbId != 0x16);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.orrery.core.wire.WireVectors.bytes;
 import static org.orrery.core.wire.WireVectors.text;
 
 import java.util.Arrays;
+import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,28 @@ class InetCodecTest {
         var in = new WireReader(none.toByteArray());
         assertThat(InetCodec.readPrefix(in)).isNull();
         assertThat(in.finished()).isTrue();
+    }
+
+    @Test
+    void survivesAnyBytes() {
+        var random = new Random(1);
+        for (int round = 0; round < 200_000; round++) {
+            byte[] wire = new byte[random.nextInt(25)];
+            random.nextBytes(wire);
+            if (wire.length > 0) {
+                wire[0] &= 7;
+            }
+            var in = new WireReader(wire);
+            Endpoint endpoint = InetCodec.read(in);
+            assertThat(endpoint == null || in.intact()).isTrue();
+            var prefixIn = new WireReader(wire);
+            Prefix prefix = InetCodec.readPrefix(prefixIn);
+            assertThat(prefix == null || prefix.bits() == port(endpoint)).isTrue();
+        }
+    }
+
+    private static int port(@Nullable Endpoint endpoint) {
+        return endpoint == null ? -1 : endpoint.port();
     }
 
     private static @Nullable Endpoint endpoint(JsonNode vector) {
