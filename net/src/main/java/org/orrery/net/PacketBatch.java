@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.net;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.value.Endpoint;
@@ -18,7 +17,6 @@ public final class PacketBatch {
     private static final int ALIGNMENT = 8;
 
     private final byte[] bytes;
-    private final MemorySegment segment;
     private final int[] offsets;
     private final int[] lengths;
     private final @Nullable Endpoint[] peers;
@@ -39,7 +37,6 @@ public final class PacketBatch {
         }
         int stride = Math.addExact(align(slotBytes), align(headroomBytes));
         this.bytes = new byte[Math.multiplyExact(capacity, stride)];
-        this.segment = MemorySegment.ofArray(bytes);
         this.offsets = new int[capacity];
         this.lengths = new int[capacity];
         this.peers = new Endpoint[capacity];
@@ -112,11 +109,6 @@ public final class PacketBatch {
         peers[count] = peer;
         count++;
         next += align(length) + headroomBytes;
-    }
-
-    /** For ports: {@link #bytes} as a heap segment, made once. */
-    public MemorySegment segment() {
-        return segment;
     }
 
     private static int align(int length) {

@@ -8,7 +8,7 @@ import org.orrery.core.value.Endpoint;
  * any thread. What goes wrong on the packet path is counted and never thrown.
  */
 public interface UdpPort extends PollSource {
-    /** The longest datagram received: the largest configurable payload, 10,324 bytes, rounded up to a cache line. */
+    /** The longest datagram sent or received: the largest payload that can be configured, 10,324 bytes, rounded up. */
     int DATAGRAM_BYTES_MAX = 10_368;
 
     /** Requested receive and send buffers of the system, in bytes. */

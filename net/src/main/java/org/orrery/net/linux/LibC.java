@@ -18,8 +18,8 @@ import java.lang.invoke.VarHandle;
  * The system calls in use, linked once each. All of them answer the call's result, or the negated error number. Any
  * thread.
  *
- * <p>The calls named {@code ...Heap} are linked as critical: they take heap memory without a copy, and hold off the
- * garbage collector meanwhile. They are only for calls on non-blocking descriptors, which return within microseconds.
+ * <p>None is linked as critical, which would take heap memory without a copy: slices of arrays are then allocated on
+ * every call, and that costs more than the copy of a packet.
  */
 final class LibC {
     private static final Linker LINKER = Linker.nativeLinker();
@@ -31,7 +31,6 @@ final class LibC {
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CALL_STATE_LAYOUT));
 
     private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
-    private static final Linker.Option CRITICAL = Linker.Option.critical(true);
     private static final Linker.Option VARIADIC_THIRD = Linker.Option.firstVariadicArg(2);
 
     private static final FunctionDescriptor INT_1 = FunctionDescriptor.of(JAVA_INT, JAVA_INT);
@@ -56,9 +55,7 @@ final class LibC {
             link("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle READ = link("read", TRANSFER);
     private static final MethodHandle WRITE = link("write", TRANSFER);
-    private static final MethodHandle READ_HEAP = link("read", TRANSFER, CRITICAL);
-    private static final MethodHandle WRITE_HEAP = link("write", TRANSFER, CRITICAL);
-    private static final MethodHandle SENDTO_HEAP = link("sendto", SEND_TO, CRITICAL);
+    private static final MethodHandle SENDTO = link("sendto", SEND_TO);
     private static final MethodHandle RECV =
             link("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle SENDMSG =
@@ -181,47 +178,30 @@ final class LibC {
         }
     }
 
-    static int read(int fd, MemorySegment into) {
+    /** Reads at most {@code count} bytes to the begin of {@code into}. */
+    static int read(int fd, MemorySegment into, long count) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (long) READ.invokeExact(state, fd, into, into.byteSize()));
+            return result(state, (long) READ.invokeExact(state, fd, into, count));
         } catch (Throwable failure) {
             throw broken("read", failure);
         }
     }
 
-    static int write(int fd, MemorySegment from) {
+    /** Writes the first {@code count} bytes of {@code from}. */
+    static int write(int fd, MemorySegment from, long count) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (long) WRITE.invokeExact(state, fd, from, from.byteSize()));
+            return result(state, (long) WRITE.invokeExact(state, fd, from, count));
         } catch (Throwable failure) {
             throw broken("write", failure);
         }
     }
 
-    static int readHeap(int fd, MemorySegment into) {
+    static int sendto(int fd, MemorySegment from, long count, int flags, MemorySegment address, int addressBytes) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (long) READ_HEAP.invokeExact(state, fd, into, into.byteSize()));
-        } catch (Throwable failure) {
-            throw broken("read", failure);
-        }
-    }
-
-    static int writeHeap(int fd, MemorySegment from) {
-        try {
-            MemorySegment state = CALL_STATE.get();
-            return result(state, (long) WRITE_HEAP.invokeExact(state, fd, from, from.byteSize()));
-        } catch (Throwable failure) {
-            throw broken("write", failure);
-        }
-    }
-
-    static int sendtoHeap(int fd, MemorySegment from, int flags, MemorySegment address, int addressBytes) {
-        try {
-            MemorySegment state = CALL_STATE.get();
-            return result(state, (long)
-                    SENDTO_HEAP.invokeExact(state, fd, from, from.byteSize(), flags, address, addressBytes));
+            return result(state, (long) SENDTO.invokeExact(state, fd, from, count, flags, address, addressBytes));
         } catch (Throwable failure) {
             throw broken("sendto", failure);
         }

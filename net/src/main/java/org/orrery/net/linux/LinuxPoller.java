@@ -100,7 +100,7 @@ final class LinuxPoller implements Poller {
         for (int i = 0; i < found; i++) {
             long data = events.get(DATA, i * Layouts.EPOLL_EVENT_BYTES + Layouts.EPOLL_DATA_OFFSET);
             if (data == WAKE_DATA) {
-                LibC.read(wakeFd, counter);
+                LibC.read(wakeFd, counter, counter.byteSize());
                 woken.set(false); // after the read, or a wake between the two would be read away unseen
             } else if (sources[(int) data] != null) {
                 ready[readyCount++] = sources[(int) data];
@@ -122,7 +122,7 @@ final class LinuxPoller implements Poller {
         synchronized (wakeLock) {
             if (!closed) {
                 try (Arena scratch = Arena.ofConfined()) {
-                    LibC.write(wakeFd, scratch.allocateFrom(ValueLayout.JAVA_LONG, 1L));
+                    LibC.write(wakeFd, scratch.allocateFrom(ValueLayout.JAVA_LONG, 1L), Long.BYTES);
                 }
             }
         }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,11 @@ final class LinuxTapPort implements TapPort, Descriptor {
     private volatile Mac mac;
     private volatile int mtu;
 
-    /** Guards writes against a close meanwhile, which could hand their descriptor's number to another file. */
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment readFrame = arena.allocate(FRAME_BYTES_MAX);
+    private final MemorySegment writtenFrame = arena.allocate(FRAME_BYTES_MAX);
+
+    /** Guards the written frame, and against a close meanwhile. */
     private final Object writeLock = new Object();
 
     private volatile int fd;
@@ -64,15 +69,23 @@ final class LinuxTapPort implements TapPort, Descriptor {
                         .named(name)
                         .orElseThrow(() -> Errno.failure("find device " + name, -Errno.ENODEV))
                         .index();
-                var tap = new LinuxTapPort(fd, name, index, mac, mtu, netlink);
-                tap.setMac(mac); // before it is up: the link-local address is made from it
-                tap.setMtu(mtu);
-                tap.setUp(true);
-                return tap;
+                return configured(new LinuxTapPort(fd, name, index, mac, mtu, netlink));
             } catch (SystemCallException | RuntimeException | Error failure) {
                 LibC.close(fd);
                 throw failure;
             }
+        }
+    }
+
+    private static LinuxTapPort configured(LinuxTapPort tap) throws SystemCallException {
+        try {
+            tap.setMac(tap.mac); // before it is up: the link-local address is made from it
+            tap.setMtu(tap.mtu);
+            tap.setUp(true);
+            return tap;
+        } catch (SystemCallException | RuntimeException | Error failure) {
+            tap.close();
+            throw failure;
         }
     }
 
@@ -129,9 +142,11 @@ final class LinuxTapPort implements TapPort, Descriptor {
     @Override
     public int read(PacketBatch into) {
         int before = into.count();
+        int bytesMax = Math.min(FRAME_BYTES_MAX, into.slotBytes());
         while (!into.full() && fd >= 0) {
-            int length = LibC.readHeap(fd, into.segment().asSlice(into.claim(), into.slotBytes()));
+            int length = LibC.read(fd, readFrame, bytesMax);
             if (length >= HEADER_BYTES) {
+                MemorySegment.copy(readFrame, ValueLayout.JAVA_BYTE, 0, into.bytes(), into.claim(), length);
                 into.commit(length, null);
             } else if (length == -Errno.EAGAIN) {
                 break;
@@ -157,9 +172,8 @@ final class LinuxTapPort implements TapPort, Descriptor {
         } else if (length > FRAME_BYTES_MAX) {
             result = -Errno.EMSGSIZE;
         } else {
-            MemorySegment whole = MemorySegment.ofArray(frame).asSlice(offset, length);
             synchronized (writeLock) {
-                result = fd < 0 ? -Errno.EBADF : LibC.writeHeap(fd, whole);
+                result = fd < 0 ? -Errno.EBADF : writeOpen(frame, offset, length);
             }
         }
         if (result >= 0) {
@@ -169,6 +183,15 @@ final class LinuxTapPort implements TapPort, Descriptor {
         writeErrors.incrementAndGet();
         lastErrno = -result;
         return false;
+    }
+
+    private int writeOpen(byte[] frame, int offset, int length) {
+        MemorySegment.copy(frame, offset, writtenFrame, ValueLayout.JAVA_BYTE, 0, length);
+        int result;
+        do {
+            result = LibC.write(fd, writtenFrame, length);
+        } while (result == -Errno.EINTR);
+        return result;
     }
 
     /** Nothing to do: each frame is delivered as it is written. */
@@ -251,10 +274,12 @@ final class LinuxTapPort implements TapPort, Descriptor {
     @Override
     public void close() {
         synchronized (writeLock) {
-            if (fd >= 0) {
-                LibC.close(fd);
-                fd = -1;
+            if (fd < 0) {
+                return;
             }
+            LibC.close(fd);
+            fd = -1;
         }
+        arena.close();
     }
 }

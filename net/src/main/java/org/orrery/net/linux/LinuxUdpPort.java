@@ -40,7 +40,8 @@ final class LinuxUdpPort implements UdpPort, Descriptor {
     /** Guards direct sends against a close meanwhile, which could hand their descriptor's number to another file. */
     private final Object directLock = new Object();
 
-    private final MemorySegment directAddress = MemorySegment.ofArray(new byte[SocketAddresses.BYTES_MAX]);
+    private final MemorySegment directAddress = arena.allocate(SocketAddresses.BYTES_MAX, 8);
+    private final MemorySegment directData = arena.allocate(DATAGRAM_BYTES_MAX);
     private volatile int fd;
 
     private LinuxUdpPort(int fd, Endpoint local, String device, ReceiveBlock receiveBlock) {
@@ -161,7 +162,7 @@ final class LinuxUdpPort implements UdpPort, Descriptor {
         if (to.v6() != local.ip().v6()) {
             return refuse(Errno.EAFNOSUPPORT);
         }
-        return length > SendQueue.DATA_BYTES_MAX && refuse(Errno.EMSGSIZE);
+        return length > DATAGRAM_BYTES_MAX && refuse(Errno.EMSGSIZE);
     }
 
     private boolean refuse(int errno) {
@@ -201,11 +202,14 @@ final class LinuxUdpPort implements UdpPort, Descriptor {
             return false;
         }
         synchronized (directLock) {
+            if (fd < 0) {
+                return countDirect(-Errno.EBADF);
+            }
+            MemorySegment.copy(bytes, offset, directData, ValueLayout.JAVA_BYTE, 0, length);
             int addressBytes = SocketAddresses.write(to, directAddress, 0);
-            MemorySegment datagram = MemorySegment.ofArray(bytes).asSlice(offset, length);
             int result;
             do {
-                result = fd < 0 ? -Errno.EBADF : LibC.sendtoHeap(fd, datagram, SEND_FLAGS, directAddress, addressBytes);
+                result = LibC.sendto(fd, directData, length, SEND_FLAGS, directAddress, addressBytes);
             } while (result == -Errno.EINTR);
             return countDirect(result);
         }

@@ -128,7 +128,8 @@ final class Netlink implements AutoCloseable {
     private void send(String what, NetlinkMessage message) throws SystemCallException {
         sequence++;
         try (Arena scratch = Arena.ofConfined()) {
-            Errno.check(what, fd < 0 ? -Errno.EBADF : LibC.write(fd, message.finish(scratch, sequence)));
+            MemorySegment whole = message.finish(scratch, sequence);
+            Errno.check(what, fd < 0 ? -Errno.EBADF : LibC.write(fd, whole, whole.byteSize()));
         }
     }
 

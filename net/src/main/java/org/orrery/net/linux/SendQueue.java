@@ -13,7 +13,7 @@ import org.orrery.core.value.Endpoint;
 final class SendQueue {
     static final int MESSAGES_MAX = 64;
 
-    /** 64 datagrams of an ordinary path (1,472 bytes) take 94 kB; and one of the longest, 65,507 bytes, fits. */
+    /** 64 datagrams of an ordinary path (1,472 bytes) take 94 kB; of the longest ones twelve fit. */
     static final int DATA_BYTES_MAX = 128 * 1024;
 
     private static final long MESSAGE_BYTES = Layouts.MMSGHDR.byteSize();

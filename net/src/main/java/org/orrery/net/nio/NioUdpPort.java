@@ -139,7 +139,7 @@ final class NioUdpPort implements UdpPort, NioSource {
     @Override
     public boolean sendNow(byte[] bytes, int offset, int length, Endpoint to) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
-        if (!reaches(to.ip())) {
+        if (length > DATAGRAM_BYTES_MAX || !reaches(to.ip())) {
             sendErrors.incrementAndGet();
             return false;
         }
