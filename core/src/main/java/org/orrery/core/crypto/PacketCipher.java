@@ -219,6 +219,7 @@ public final class PacketCipher implements AutoCloseable {
         key2 = 0;
         key3 = 0;
         salsa.wipe();
+        poly.wipe();
         if (aes != null) {
             aes.close();
             aes = null;

@@ -24,6 +24,9 @@ final class VectorSalsa implements SalsaKernel {
 
     private final ScalarSalsa scalar = new ScalarSalsa();
 
+    /** The 16 words of the matrix after all rounds, each for every lane. */
+    private final int[] sums = new int[16 * LANES];
+
     /** A group of blocks, sorted by word: for each of the 8 words all even blocks, then all odd ones. */
     private final long[] group = new long[BLOCK_WORDS * LANES];
 
@@ -41,17 +44,8 @@ final class VectorSalsa implements SalsaKernel {
 
     @Override
     public void wipe() {
+        Arrays.fill(sums, 0);
         Arrays.fill(group, 0);
-    }
-
-    private void unpack(long[] out, int at, int count) {
-        for (int block = 0; block < count; block++) {
-            int from = (block >> 1) + (block & 1) * LONG_LANES;
-            int to = at + block * BLOCK_WORDS;
-            for (int word = 0; word < BLOCK_WORDS; word++) {
-                out[to + word] = group[word * LANES + from];
-            }
-        }
     }
 
     private void group(int[] state, long counter, int rounds) {
@@ -113,23 +107,45 @@ final class VectorSalsa implements SalsaKernel {
             x14 = x14.lanewise(VectorOperators.XOR, x13.add(x12).lanewise(VectorOperators.ROL, 13));
             x15 = x15.lanewise(VectorOperators.XOR, x14.add(x13).lanewise(VectorOperators.ROL, 18));
         }
-        store(0, x0.add(state[0]), x1.add(state[1]));
-        store(1, x2.add(state[2]), x3.add(state[3]));
-        store(2, x4.add(state[4]), x5.add(state[5]));
-        store(3, x6.add(state[6]), x7.add(state[7]));
-        store(4, x8.add(counterLow), x9.add(counterHigh));
-        store(5, x10.add(state[10]), x11.add(state[11]));
-        store(6, x12.add(state[12]), x13.add(state[13]));
-        store(7, x14.add(state[14]), x15.add(state[15]));
+        x0.add(state[0]).intoArray(sums, 0);
+        x1.add(state[1]).intoArray(sums, LANES);
+        x2.add(state[2]).intoArray(sums, 2 * LANES);
+        x3.add(state[3]).intoArray(sums, 3 * LANES);
+        x4.add(state[4]).intoArray(sums, 4 * LANES);
+        x5.add(state[5]).intoArray(sums, 5 * LANES);
+        x6.add(state[6]).intoArray(sums, 6 * LANES);
+        x7.add(state[7]).intoArray(sums, 7 * LANES);
+        x8.add(counterLow).intoArray(sums, 8 * LANES);
+        x9.add(counterHigh).intoArray(sums, 9 * LANES);
+        x10.add(state[10]).intoArray(sums, 10 * LANES);
+        x11.add(state[11]).intoArray(sums, 11 * LANES);
+        x12.add(state[12]).intoArray(sums, 12 * LANES);
+        x13.add(state[13]).intoArray(sums, 13 * LANES);
+        x14.add(state[14]).intoArray(sums, 14 * LANES);
+        x15.add(state[15]).intoArray(sums, 15 * LANES);
     }
 
-    /** Joins the low and the high half of a word: seen as longs, a lane holds an even block below an odd one. */
-    private void store(int word, IntVector low, IntVector high) {
-        LongVector lows = low.reinterpretAsLongs();
-        LongVector highs = high.reinterpretAsLongs();
-        LongVector even = lows.and(LOW_HALF).or(highs.lanewise(VectorOperators.LSHL, 32));
-        LongVector odd = lows.lanewise(VectorOperators.LSHR, 32).or(highs.and(~LOW_HALF));
-        even.intoArray(group, word * LANES);
-        odd.intoArray(group, word * LANES + LONG_LANES);
+    /**
+     * Joins the low and the high half of each word and puts the words where they belong. Seen as longs, a lane holds an
+     * even block below an odd one. This is not a helper of the method above on purpose: a vector that is passed to a
+     * method which the compiler does not inline is allocated.
+     */
+    private void unpack(long[] out, int at, int count) {
+        for (int word = 0; word < BLOCK_WORDS; word++) {
+            int low = 2 * word * LANES;
+            LongVector lows = IntVector.fromArray(INTS, sums, low).reinterpretAsLongs();
+            LongVector highs = IntVector.fromArray(INTS, sums, low + LANES).reinterpretAsLongs();
+            lows.and(LOW_HALF).or(highs.lanewise(VectorOperators.LSHL, 32)).intoArray(group, word * LANES);
+            lows.lanewise(VectorOperators.LSHR, 32)
+                    .or(highs.and(~LOW_HALF))
+                    .intoArray(group, word * LANES + LONG_LANES);
+        }
+        for (int block = 0; block < count; block++) {
+            int from = (block >> 1) + (block & 1) * LONG_LANES;
+            int to = at + block * BLOCK_WORDS;
+            for (int word = 0; word < BLOCK_WORDS; word++) {
+                out[to + word] = group[word * LANES + from];
+            }
+        }
     }
 }
