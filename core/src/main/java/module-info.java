@@ -12,6 +12,7 @@ module org.orrery.core {
 
     exports org.orrery.core.credential;
     exports org.orrery.core.crypto;
+    exports org.orrery.core.netconf;
     exports org.orrery.core.node;
     exports org.orrery.core.rules;
     exports org.orrery.core.value;

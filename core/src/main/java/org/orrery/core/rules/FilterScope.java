@@ -2,7 +2,9 @@
 package org.orrery.core.rules;
 
 import java.util.Collection;
+import org.jspecify.annotations.Nullable;
 import org.orrery.core.value.Address;
+import org.orrery.core.value.DerivedAddresses;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.NetworkId;
 
@@ -12,19 +14,15 @@ import org.orrery.core.value.NetworkId;
  * @param self this node's address bits
  * @param own what this node holds itself
  * @param unknownMatches the result of a match of unknown type
- * @param sixPlane whether senders in this network's 6PLANE range count as authenticated
- * @param rfc4193 the same for the RFC 4193 range
- * @param sixPlanePrefix the first 5 bytes of the 6PLANE range
- * @param networkId the network's ID bits
+ * @param sixPlane this node's own 6PLANE address if senders in the network's range count as authenticated, else null
+ * @param rfc4193 the same for RFC 4193
  */
 public record FilterScope(
         long self,
         FilterSide own,
         boolean unknownMatches,
-        boolean sixPlane,
-        boolean rfc4193,
-        long sixPlanePrefix,
-        long networkId) {
+        @Nullable Ip sixPlane,
+        @Nullable Ip rfc4193) {
     /** Configuration flag: IPv6 neighbour discovery is answered locally. */
     private static final long FLAG_NDP_EMULATION = 0x04;
 
@@ -38,26 +36,19 @@ public record FilterScope(
     public static FilterScope of(
             NetworkId network, Address self, FilterSide own, long flags, Collection<Ip> staticIps) {
         boolean emulation = (flags & FLAG_NDP_EMULATION) != 0;
-        long nwid = network.bits();
-        long fold = (nwid ^ nwid >>> 32) & 0xffff_ffffL;
-        long sixPlanePrefix = 0xfcL << 32 | fold;
-        Ip sixPlaneIp = Ip.v6(sixPlanePrefix << 24 | self.bits() >>> 16, (self.bits() & 0xffff) << 48 | 1);
-        Ip rfc4193Ip = Ip.v6(0xfdL << 56 | nwid >>> 8, nwid << 56 | 0x9993L << 40 | self.bits());
+        Ip sixPlane = DerivedAddresses.sixPlane(network.bits(), self.bits()).ip();
+        Ip rfc4193 = DerivedAddresses.rfc4193(network.bits(), self.bits()).ip();
         return new FilterScope(
                 self.bits(),
                 own,
                 (flags & FLAG_UNKNOWN_MATCHES) != 0,
-                emulation && staticIps.contains(sixPlaneIp),
-                emulation && staticIps.contains(rfc4193Ip),
-                sixPlanePrefix,
-                nwid);
+                emulation && staticIps.contains(sixPlane) ? sixPlane : null,
+                emulation && staticIps.contains(rfc4193) ? rfc4193 : null);
     }
 
-    /** Whether the IPv6 address lies in a derived range that this node trusts. */
+    /** Whether the IPv6 address lies in a derived range that this node trusts: the first 5 or 11 bytes are its own. */
     boolean derived(long high, long low) {
-        return (sixPlane && high >>> 24 == sixPlanePrefix)
-                || (rfc4193
-                        && high == (0xfdL << 56 | networkId >>> 8)
-                        && low >>> 40 == ((networkId & 0xff) << 16 | 0x9993));
+        return (sixPlane != null && high >>> 24 == sixPlane.high() >>> 24)
+                || (rfc4193 != null && high == rfc4193.high() && low >>> 40 == rfc4193.low() >>> 40);
     }
 }

@@ -21,7 +21,13 @@ public enum DropReason {
     BAD_MAC(11, "authentication failed"),
     BAD_COMPRESSION(12, "payload does not decompress"),
     UNKNOWN_VERB(13, "verb without a handler"),
-    UNTRUSTED_PATH(14, "unprotected packet from a path that is not trusted");
+    UNTRUSTED_PATH(14, "unprotected packet from a path that is not trusted"),
+    CONFIG_CHUNK_BAD(100, "configuration chunk that fits no configuration"),
+    CONFIG_CHUNK_UNSIGNED(101, "unsigned configuration that is not from the controller"),
+    CONFIG_CHUNK_SIGNATURE(102, "configuration chunk not signed by the controller"),
+    CONFIG_CHUNK_DUPLICATE(103, "configuration chunk already held"),
+    CONFIG_BAD(104, "configuration that does not parse"),
+    CONFIG_NOT_OURS(105, "configuration of another network or member");
 
     private final int id;
     private final String text;
