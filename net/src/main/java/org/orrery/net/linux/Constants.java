@@ -39,7 +39,6 @@ final class Constants {
     static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x8_0000;
 
-    static final int POLLIN = 1;
     static final int POLLOUT = 4;
 
     static final int EPOLLIN = 1;

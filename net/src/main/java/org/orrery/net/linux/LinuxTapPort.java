@@ -63,17 +63,19 @@ final class LinuxTapPort implements TapPort, Descriptor {
     static LinuxTapPort open(String wanted, Mac mac, int mtu, Netlink netlink) throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
             int fd = openCloneDevice(arena);
+            LinuxTapPort tap;
             try {
                 String name = attach(fd, wanted, arena);
                 int index = new Interfaces(netlink)
                         .named(name)
                         .orElseThrow(() -> Errno.failure("find device " + name, -Errno.ENODEV))
                         .index();
-                return configured(new LinuxTapPort(fd, name, index, mac, mtu, netlink));
+                tap = new LinuxTapPort(fd, name, index, mac, mtu, netlink);
             } catch (SystemCallException | RuntimeException | Error failure) {
                 LibC.close(fd);
                 throw failure;
             }
+            return configured(tap); // which closes the descriptor itself if it fails
         }
     }
 

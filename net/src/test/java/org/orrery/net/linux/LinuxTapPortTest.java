@@ -4,6 +4,8 @@ package org.orrery.net.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -93,6 +95,34 @@ class LinuxTapPortTest {
                 .as("a persistent device of somebody else")
                 .isInstanceOfSatisfying(
                         SystemCallException.class, e -> assertThat(e.exists()).isTrue());
+    }
+
+    @Test
+    void leavesNothingBehindWhenItCannotBeSetUp() throws Exception {
+        Mac multicast = Mac.parse("01:00:5e:00:00:01").orElseThrow();
+        assertThatThrownBy(() -> namespace.call(() -> ports.openTap(NAME, multicast, 2800)))
+                .isInstanceOf(SystemCallException.class)
+                .hasMessageContaining("set MAC of " + NAME);
+        assertThat(namespace.program("ip", "link")).doesNotContain(NAME);
+        assertThat(descriptors()).isZero();
+        TapPort tap = openTap();
+        assertThat(descriptors()).isEqualTo(1);
+        tap.close();
+        assertThat(descriptors()).isZero();
+    }
+
+    /** How many descriptors of devices this process has open. */
+    private static long descriptors() throws Exception {
+        long count = 0;
+        try (var list = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path each : list) {
+                // The descriptor of this listing itself is gone when it is looked at.
+                if (Files.isSymbolicLink(each) && Files.readSymbolicLink(each).endsWith("net/tun")) {
+                    count++;
+                }
+            }
+        }
+        return count;
     }
 
     @Test
@@ -327,6 +357,76 @@ class LinuxTapPortTest {
             assertThat(tap.counters().written()).isEqualTo(2);
             assertThat(tap.counters().read()).isGreaterThanOrEqualTo(2);
             assertThat(tap.counters().readErrors()).isZero();
+        }
+    }
+
+    @Test
+    void datagramsLeaveWithTheirTtlAndMayBeCut() throws Exception {
+        try (TapPort tap = openTap();
+                Poller poller = ports.openPoller()) {
+            poller.add(tap);
+            tap.addAddress(prefix("10.147.20.5/24"));
+            tap.addAddress(prefix("fd00::5/64"));
+            for (String far : List.of("10.147.20.6", "fd00::6")) {
+                namespace.program("ip", "neigh", "add", far, "lladdr", "02:00:00:00:00:06", "dev", NAME);
+            }
+            Endpoint far4 = Endpoint.parse("10.147.20.6/7001").orElseThrow();
+            Endpoint far6 = Endpoint.parse("fd00::6/7001").orElseThrow();
+            try (UdpPort udp4 = namespace.call(() ->
+                            ports.openUdp(Endpoint.parse("10.147.20.5/7000").orElseThrow(), NAME));
+                    UdpPort udp6 = namespace.call(
+                            () -> ports.openUdp(Endpoint.parse("fd00::5/7000").orElseThrow(), NAME))) {
+                assertThat(udp4.sendWithTtl(new byte[5], 0, 5, far4, 3)).isTrue();
+                assertThat(frame(tap, poller, 0x0800)[22]).isEqualTo((byte) 3);
+                assertThat(udp4.sendNow(new byte[5], 0, 5, far4)).isTrue();
+                byte[] plain = frame(tap, poller, 0x0800);
+                assertThat(plain[22]).as("back to the default").isEqualTo((byte) 64);
+                assertThat(plain[20] & 0x40).as("don't fragment").isZero();
+
+                assertThat(udp6.sendWithTtl(new byte[5], 0, 5, far6, 4)).isTrue();
+                assertThat(udpFrame6(tap, poller)[21]).isEqualTo((byte) 4);
+
+                assertThat(udp4.sendNow(new byte[6000], 0, 6000, far4)).isTrue();
+                assertThat(frame(tap, poller, 0x0800)[20] & 0x20)
+                        .as("more fragments")
+                        .isEqualTo(0x20);
+                assertThat(udp6.sendNow(new byte[6000], 0, 6000, far6)).isTrue();
+                assertThat(udp4.counters().sendErrors()).isZero();
+                assertThat(udp6.counters().sendErrors()).isZero();
+            }
+        }
+    }
+
+    /** Past the router solicitations and the like that a new interface sends. */
+    private static byte[] udpFrame6(TapPort tap, Poller poller) {
+        byte[] frame;
+        do {
+            frame = frame(tap, poller, 0x86dd);
+        } while (frame[20] != 17);
+        return frame;
+    }
+
+    /** A device slower than its sender: the port waits a little, then drops and counts; it never blocks for long. */
+    @Test
+    void dropsAndCountsWhenTheDeviceIsTooSlow() throws Exception {
+        namespace.program(
+                "tc", "qdisc", "add", "dev", "lo", "root", "tbf", "rate", "8mbit", "burst", "64k", "limit", "50m");
+        Endpoint any = Endpoint.parse("127.0.0.1/0").orElseThrow();
+        try (UdpPort from = namespace.call(() -> ports.openUdp(any, ""));
+                UdpPort to = namespace.call(() -> ports.openUdp(any, ""))) {
+            for (int i = 0; i < 5000; i++) {
+                from.send(new byte[1400], 0, 1400, to.local());
+            }
+            from.flush();
+            UdpPort.Counters counters = from.counters();
+            assertThat(counters.sendDropped()).isPositive();
+            assertThat(counters.sent()).isGreaterThan(100);
+            assertThat(counters.sent() + counters.sendDropped()).isEqualTo(5000);
+            assertThat(counters.sendErrors()).isZero();
+            assertThat(counters.lastErrno()).isEqualTo(Errno.EAGAIN);
+            // Empties the queue. Datagrams that find their port closed would be answered through it, and the kernel has
+            // one bound for waiting ICMP messages of all namespaces: pings of other tests would be lost.
+            namespace.program("tc", "qdisc", "del", "dev", "lo", "root");
         }
     }
 
