@@ -104,7 +104,9 @@ class NetworkConfigTest {
             }
             assertThat(read != null).as(what).isEqualTo(entry.get("parsedOk").asBoolean());
             if (read != null) {
-                assertThat(withoutRuleValues(read)).as(what).isEqualTo(withoutRuleValues(config(entry.get("config"))));
+                NetworkConfig expected = config(entry.get("config"));
+                assertThat(typeIds(read)).as(what).isEqualTo(typeIds(expected));
+                assertThat(withoutRuleValues(read)).as(what).isEqualTo(withoutRuleValues(expected));
             }
         }
         assertThat(refusedForTheirAge).isEqualTo(generation.isEmpty() ? 7 : 0);
@@ -112,15 +114,14 @@ class NetworkConfigTest {
 
     /** The records keep no bytes of rules of unknown types; here they are kept. */
     private static NetworkConfig withoutRuleValues(NetworkConfig config) {
-        assertThat(config.rules().rules().stream()
-                        .map(Rule::typeId)
-                        .filter(id -> id == 60)
-                        .count())
-                .isLessThan(2);
         List<Rule> known = config.rules().rules().stream()
                 .filter(rule -> rule.type() != null)
                 .toList();
         return copy(config).rules(new RuleTable(known)).build();
+    }
+
+    private static List<Integer> typeIds(NetworkConfig config) {
+        return config.rules().rules().stream().map(Rule::typeId).toList();
     }
 
     private static NetworkConfigBuilder copy(NetworkConfig config) {
@@ -321,8 +322,7 @@ class NetworkConfigTest {
     }
 
     @Test
-    void everyTruncationOfABinaryListIsRefusedOrShorter() {
-        // Cutting the dictionary anywhere never throws, and what is still accepted reads the same when written again.
+    void aDictionaryCutAnywhereIsRefusedOrReadsTheSameAgain() {
         for (String generation : RuleVectors.GENERATIONS) {
             for (JsonNode entry : vectors(generation).get("configs")) {
                 byte[] whole = bytes(entry.get("dictionary"));
