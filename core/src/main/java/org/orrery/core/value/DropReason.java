@@ -22,12 +22,50 @@ public enum DropReason {
     BAD_COMPRESSION(12, "payload does not decompress"),
     UNKNOWN_VERB(13, "verb without a handler"),
     UNTRUSTED_PATH(14, "unprotected packet from a path that is not trusted"),
+
+    // Peers and paths.
+    HANDED_OVER(40, "left to the control lane, which counts it again"),
+    CONTROL_BUSY(41, "no room in the control lane's queue"),
+    RELAYED(42, "passed on to another node"),
+    TOO_MANY_HOPS(43, "relayed too often already"),
+    NO_WAY_TO_RELAY(44, "for another node that cannot be reached from here"),
+    NOT_A_RELAY(45, "for another node, from somebody this node does not relay for"),
+    PROTOCOL_TOO_OLD(46, "sender speaks a protocol that is too old"),
+    HELLO_ADDRESS_MISMATCH(47, "HELLO from another address than its identity's"),
+    IDENTITY_CHECK_BUSY(48, "too many strangers' identities under check"),
+    IDENTITY_CHECK_LIMIT(49, "too many strangers from one address range"),
+    IDENTITY_COLLISION(50, "another identity claims a known address"),
+    WHOIS_LIMIT(51, "too many packets from unknown sources"),
+    WAITING_ROOM_FULL(52, "no room for packets from unknown sources"),
+    UNEXPECTED_OK(53, "answer to something that was not asked"),
+    NOT_FROM_ROOT(54, "only roots may say this"),
+    RATE_LIMITED(55, "too many of this kind from one peer"),
+    PEERS_FULL(56, "no room for another peer"),
+
+    // Networks and frames.
+    NOT_JOINED(70, "for a network that is not joined or not configured yet"),
+    NOT_A_MEMBER(71, "sender has shown no membership that holds"),
+    RULES_INBOUND(72, "dropped by the network's rules on arrival"),
+    RULES_OUTBOUND(73, "dropped by the network's rules before sending"),
+    FRAME_TOO_SHORT(74, "frame without payload"),
+    FRAME_TOO_LONG(75, "frame longer than the network's MTU"),
+    NO_CONFIGURATION(76, "no configuration received yet"),
+    TOO_MANY_PIECES(77, "frame too long for the peer to put together"),
+    BAD_SOURCE_MAC(78, "frame with a source MAC that cannot be"),
+    NOT_A_BRIDGE(79, "frame of a foreign device, but no bridge is allowed here"),
+    NO_BRIDGE(80, "frame to a foreign device, but the network has no bridge"),
+    MULTICAST_DISABLED(81, "the network carries no multicast"),
+    BROADCAST_DISABLED(82, "the network carries no broadcast"),
+    SIGNER_UNKNOWN(83, "signer's identity not known yet"),
     CONFIG_CHUNK_BAD(100, "configuration chunk that fits no configuration"),
     CONFIG_CHUNK_UNSIGNED(101, "unsigned configuration that is not from the controller"),
     CONFIG_CHUNK_SIGNATURE(102, "configuration chunk not signed by the controller"),
     CONFIG_CHUNK_DUPLICATE(103, "configuration chunk already held"),
     CONFIG_BAD(104, "configuration that does not parse"),
     CONFIG_NOT_OURS(105, "configuration of another network or member");
+
+    /** All ids are below this. */
+    public static final int IDS_MAX = 128;
 
     private final int id;
     private final String text;
@@ -37,7 +75,7 @@ public enum DropReason {
         this.text = text;
     }
 
-    /** Stable number, dense from zero. */
+    /** Stable number below {@link #IDS_MAX}. */
     public int id() {
         return id;
     }

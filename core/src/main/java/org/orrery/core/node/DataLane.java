@@ -1,0 +1,448 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.core.node;
+
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.orrery.core.rules.Verdict;
+import org.orrery.core.value.DropReason;
+import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.Ip;
+import org.orrery.core.value.Mac;
+import org.orrery.core.verb.Verb;
+import org.orrery.core.vl1.Inbound;
+import org.orrery.core.vl1.LongTable;
+import org.orrery.core.vl1.Path;
+import org.orrery.core.vl1.Peer;
+import org.orrery.core.vl1.Peers;
+import org.orrery.core.vl1.Sender;
+import org.orrery.core.vl2.Judge;
+import org.orrery.core.vl2.Member;
+import org.orrery.core.vl2.Network;
+import org.orrery.core.vl2.View;
+import org.orrery.core.wire.BigEndian;
+import org.orrery.core.wire.Compression;
+import org.orrery.core.wire.DatagramKind;
+import org.orrery.core.wire.Fragments;
+import org.orrery.core.wire.PacketHeader;
+import org.orrery.core.wire.Reassembler;
+
+/**
+ * Moves frames. One thread owns it: it opens packets, judges frames between known members and seals them, using only what
+ * the control lane published; everything else it hands over. Frames are handled in place: the packet header is written
+ * over the Ethernet header and the room in front of it, and back.
+ *
+ * <p>Steady traffic allocates nothing here.
+ */
+public final class DataLane {
+    /** Free bytes that a frame needs in front of it, so that its packet can be built where it lies. */
+    public static final int HEADROOM_BYTES = 24;
+
+    private static final int ETHERNET_BYTES = 14;
+    private static final int ETHER_TYPE_OFFSET = 12;
+    private static final int HOPS_MAX = 3;
+
+    // FRAME: network u64, ether type u16, payload.
+    private static final int FRAME_NETWORK = 28;
+    private static final int FRAME_ETHER_TYPE = 36;
+    private static final int FRAME_PAYLOAD = 38;
+
+    // EXT_FRAME without attached certificate: network u64, flags u8, destination u48, source u48, ether type u16,
+    // payload.
+    private static final int EXT_FLAGS = 36;
+    private static final int EXT_DESTINATION = 37;
+    private static final int EXT_PAYLOAD = 51;
+    private static final int EXT_CERTIFICATE = 0x01;
+    private static final int EXT_ACKNOWLEDGE = 0x10;
+
+    /** Told again at most this often that a peer is heard from an unknown endpoint, or that a pair is relayed. */
+    private static final long TELL_MILLIS = 500;
+
+    private static final int RECENT = 256;
+
+    private final int lane;
+    private final long self;
+    private final Peers peers;
+    private final LongTable<Network> networks;
+    private final java.util.function.BooleanSupplier upstream;
+    private final RandomGenerator random;
+    private final LaneOutput output;
+    private final ControlLink control;
+    private final Judge judge;
+    private final Reassembler reassembler = new Reassembler();
+    private final byte[] decompressed = new byte[PacketHeader.PACKET_BYTES_MAX];
+    private final byte[] datagram = new byte[Sender.DATAGRAM_BYTES];
+    private final long[] counts = new long[DropReason.IDS_MAX];
+    private final long[] recentKeys = new long[RECENT];
+    private final long[] recentMillis = new long[RECENT];
+
+    /**
+     * @param lane its number among the node's lanes, 1 or higher; 0 is the control lane
+     * @param upstream whether this node relays for anyone; read for each relay request
+     * @param random strong: it makes packet IDs
+     */
+    public DataLane(
+            int lane,
+            long self,
+            Peers peers,
+            LongTable<Network> networks,
+            java.util.function.BooleanSupplier upstream,
+            RandomGenerator random,
+            LaneOutput output,
+            ControlLink control) {
+        this.lane = lane;
+        this.self = self;
+        this.peers = peers;
+        this.networks = networks;
+        this.upstream = upstream;
+        this.random = random;
+        this.output = output;
+        this.control = control;
+        this.judge = new Judge(random);
+    }
+
+    /** Any thread: how often each reason was the end, {@link DropReason#NONE} for accepted; indexed by id. */
+    public long count(DropReason reason) {
+        return counts[reason.id()];
+    }
+
+    // ---------------------------------------------------------------- from the wire
+
+    /** Takes one datagram; it may be changed in place. Counts and answers what became of it. */
+    public DropReason datagram(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMillis) {
+        DropReason reason = classify(socket, from, bytes, offset, length, nowMillis);
+        counts[reason.id()]++;
+        return reason;
+    }
+
+    private DropReason classify(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMillis) {
+        return switch (DatagramKind.of(bytes, offset, length)) {
+            case IGNORED, BEACON -> DropReason.TOO_SHORT;
+            case OVERSIZED -> DropReason.TOO_LONG;
+            case FRAGMENT -> fragment(socket, from, bytes, offset, length, nowMillis);
+            case PACKET -> head(socket, from, bytes, offset, length, nowMillis);
+        };
+    }
+
+    private DropReason fragment(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMillis) {
+        if (Fragments.destination(bytes, offset) != self) {
+            return relay(socket, from, bytes, offset, length, true, nowMillis);
+        }
+        DropReason held = reassembler.fragment(nowMillis, bytes, offset, length, origin(from));
+        return held == DropReason.NONE ? joined(socket, from, nowMillis) : held;
+    }
+
+    private DropReason head(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMillis) {
+        if (PacketHeader.source(bytes, offset) == self) {
+            return DropReason.OWN_SOURCE;
+        }
+        if (PacketHeader.destination(bytes, offset) != self) {
+            return relay(socket, from, bytes, offset, length, false, nowMillis);
+        }
+        if (PacketHeader.fragmented(bytes, offset)) {
+            DropReason held = reassembler.head(nowMillis, bytes, offset, length, origin(from));
+            return held == DropReason.NONE ? joined(socket, from, nowMillis) : held;
+        }
+        return packet(socket, from, bytes, offset, length, nowMillis);
+    }
+
+    private DropReason joined(int socket, Endpoint from, long nowMillis) {
+        return packet(
+                socket, from, reassembler.packet(), reassembler.packetOffset(), reassembler.packetBytes(), nowMillis);
+    }
+
+    private static long origin(Endpoint from) {
+        Ip ip = from.ip();
+        return ip.high() ^ ip.low();
+    }
+
+    private DropReason packet(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMillis) {
+        int suite = PacketHeader.suite(bytes, offset);
+        Peer peer = peers.find(PacketHeader.source(bytes, offset));
+        boolean hello = suite == 0 && PacketHeader.verb(bytes, offset) == Verb.HELLO.id();
+        if (peer == null || hello) {
+            return handOver(socket, from, bytes, offset, length, null, nowMillis);
+        }
+        if (suite != 1 && suite != 3 && suite != 0) {
+            return suite == 2 ? DropReason.UNTRUSTED_PATH : DropReason.BAD_CIPHER;
+        }
+        if (!peer.cipher(lane).open(bytes, offset, length)) {
+            return DropReason.BAD_MAC;
+        }
+        if (PacketHeader.compressed(bytes, offset)) {
+            int longer = Compression.decompress(bytes, offset, length, decompressed, 0);
+            if (longer < 0) {
+                return DropReason.BAD_COMPRESSION;
+            }
+            return opened(socket, from, peer, decompressed, 0, longer, nowMillis);
+        }
+        return opened(socket, from, peer, bytes, offset, length, nowMillis);
+    }
+
+    private DropReason opened(
+            int socket, Endpoint from, Peer peer, byte[] bytes, int offset, int length, long nowMillis) {
+        int verb = PacketHeader.verb(bytes, offset);
+        if (verb == Verb.FRAME.id() && length > FRAME_PAYLOAD) {
+            Network network = networks.find(BigEndian.i64(bytes, offset + FRAME_NETWORK));
+            View view = network == null ? null : network.view();
+            Member member = network == null ? null : network.member(peer.address());
+            if (network != null && view != null && member != null && member.allowed()) {
+                return frame(socket, from, peer, network, view, member, bytes, offset, length, nowMillis);
+            }
+        } else if (verb == Verb.EXT_FRAME.id() && length > EXT_PAYLOAD) {
+            int flags = bytes[offset + EXT_FLAGS];
+            Network network = networks.find(BigEndian.i64(bytes, offset + FRAME_NETWORK));
+            View view = network == null ? null : network.view();
+            Member member = network == null ? null : network.member(peer.address());
+            boolean plain = (flags & (EXT_CERTIFICATE | EXT_ACKNOWLEDGE)) == 0;
+            if (plain && network != null && view != null && member != null && member.allowed()) {
+                long destination = BigEndian.u48(bytes, offset + EXT_DESTINATION);
+                long source = BigEndian.u48(bytes, offset + EXT_DESTINATION + Mac.BYTES);
+                boolean toUs = destination == network.mac();
+                boolean fromIt = source == Mac.derive(peer.address(), network.id());
+                if (toUs && fromIt) {
+                    return extFrame(socket, from, peer, network, view, member, bytes, offset, length, nowMillis);
+                }
+            }
+        }
+        return handOver(socket, from, bytes, offset, length, peer, nowMillis);
+    }
+
+    private DropReason frame(
+            int socket,
+            Endpoint from,
+            Peer peer,
+            Network network,
+            View view,
+            Member member,
+            byte[] bytes,
+            int offset,
+            int length,
+            long nowMillis) {
+        long source = Mac.derive(peer.address(), network.id());
+        int etherType = BigEndian.u16(bytes, offset + FRAME_ETHER_TYPE);
+        int payload = offset + FRAME_PAYLOAD;
+        int payloadBytes = length - FRAME_PAYLOAD;
+        Verdict verdict = judge.inbound(
+                view, member, peer.address(), source, network.mac(), etherType, bytes, payload, payloadBytes);
+        if (judge.sideEffects()) {
+            return handOver(socket, from, bytes, offset, length, peer, nowMillis);
+        }
+        received(socket, from, peer, bytes, offset, nowMillis);
+        if (!verdict.passes()) {
+            return DropReason.RULES_INBOUND;
+        }
+        if (payloadBytes > view.mtu()) {
+            return DropReason.FRAME_TOO_LONG;
+        }
+        int start = payload - ETHERNET_BYTES;
+        BigEndian.setU48(bytes, start, network.mac());
+        BigEndian.setU48(bytes, start + Mac.BYTES, source);
+        output.deliver(network.id(), bytes, start, ETHERNET_BYTES + payloadBytes);
+        return DropReason.NONE;
+    }
+
+    private DropReason extFrame(
+            int socket,
+            Endpoint from,
+            Peer peer,
+            Network network,
+            View view,
+            Member member,
+            byte[] bytes,
+            int offset,
+            int length,
+            long nowMillis) {
+        long source = Mac.derive(peer.address(), network.id());
+        int etherType = BigEndian.u16(bytes, offset + EXT_PAYLOAD - 2);
+        int payload = offset + EXT_PAYLOAD;
+        int payloadBytes = length - EXT_PAYLOAD;
+        Verdict verdict = judge.inbound(
+                view, member, peer.address(), source, network.mac(), etherType, bytes, payload, payloadBytes);
+        if (judge.sideEffects()) {
+            return handOver(socket, from, bytes, offset, length, peer, nowMillis);
+        }
+        received(socket, from, peer, bytes, offset, nowMillis);
+        if (!verdict.passes()) {
+            return DropReason.RULES_INBOUND;
+        }
+        if (payloadBytes > view.mtu()) {
+            return DropReason.FRAME_TOO_LONG;
+        }
+        output.deliver(network.id(), bytes, offset + EXT_DESTINATION, ETHERNET_BYTES + payloadBytes);
+        return DropReason.NONE;
+    }
+
+    /** A frame of an allowed member arrived: it is alive, active and one of us. */
+    private void received(int socket, Endpoint from, Peer peer, byte[] bytes, int offset, long nowMillis) {
+        peer.noteReceived(nowMillis);
+        peer.noteActive(nowMillis);
+        peer.noteTrusted(nowMillis);
+        if (PacketHeader.hops(bytes, offset) != 0) {
+            return;
+        }
+        Path path = peer.pathOf(socket, from);
+        if (path != null && peer.best() != null) {
+            path.noteIn(nowMillis);
+        } else if (due(peer.address() ^ (long) from.hashCode() << 32, nowMillis)) {
+            control.heardElsewhere(peer, socket, from);
+        }
+    }
+
+    private DropReason handOver(
+            int socket, Endpoint from, byte[] bytes, int offset, int length, @Nullable Peer peer, long nowMillis) {
+        byte[] owned = Arrays.copyOfRange(bytes, offset, offset + length);
+        return control.packet(new Inbound(socket, from, owned, peer, nowMillis))
+                ? DropReason.HANDED_OVER
+                : DropReason.CONTROL_BUSY;
+    }
+
+    // ---------------------------------------------------------------- for others
+
+    private DropReason relay(
+            int socket, Endpoint from, byte[] bytes, int offset, int length, boolean fragment, long nowMillis) {
+        int hops = fragment ? Fragments.hops(bytes, offset) : PacketHeader.hops(bytes, offset);
+        if (hops >= HOPS_MAX) {
+            return DropReason.TOO_MANY_HOPS;
+        }
+        if (!upstream.getAsBoolean()) {
+            return control.relayRequest(socket, from, Arrays.copyOfRange(bytes, offset, offset + length))
+                    ? DropReason.HANDED_OVER
+                    : DropReason.CONTROL_BUSY;
+        }
+        return relayOn(bytes, offset, length, fragment, nowMillis);
+    }
+
+    /** Passes a datagram on: directly if there is a way, else to a root. The caller has decided that we may. */
+    DropReason relayOn(byte[] bytes, int offset, int length, boolean fragment, long nowMillis) {
+        long destination = PacketHeader.destination(bytes, offset);
+        long source = fragment ? 0 : PacketHeader.source(bytes, offset);
+        Peer peer = peers.find(destination);
+        Path path = peer == null ? null : peer.best();
+        boolean direct = path != null;
+        if (path == null) {
+            Peer relay = peers.relay();
+            path = relay == null || relay.address() == source ? null : relay.best();
+        }
+        if (path == null) {
+            return DropReason.NO_WAY_TO_RELAY;
+        }
+        if (fragment) {
+            Fragments.setHops(bytes, offset, Fragments.hops(bytes, offset) + 1);
+        } else {
+            PacketHeader.setHops(bytes, offset, PacketHeader.hops(bytes, offset) + 1);
+        }
+        output.send(path.socket(), path.remote(), bytes, offset, length);
+        path.noteOut(nowMillis);
+        if (direct && !fragment && due(source * 31 + destination, nowMillis)) {
+            control.relayed(source, destination);
+        }
+        return DropReason.RELAYED;
+    }
+
+    /** Whether something was not told lately; then it counts as told. Collisions only tell more often. */
+    private boolean due(long key, long nowMillis) {
+        int slot = (int) ((key * 0x9e3779b97f4a7c15L) >>> 56);
+        if (recentKeys[slot] == key && nowMillis - recentMillis[slot] < TELL_MILLIS) {
+            return false;
+        }
+        recentKeys[slot] = key;
+        recentMillis[slot] = nowMillis;
+        return true;
+    }
+
+    // ---------------------------------------------------------------- from the local interface
+
+    /**
+     * Takes one Ethernet frame of the local interface of {@code network}. At least {@link #HEADROOM_BYTES} before {@code
+     * offset} are free to be written over, as is the frame itself. Counts and answers what became of it.
+     */
+    public DropReason frame(Network network, byte[] bytes, int offset, int length, long nowMillis) {
+        DropReason reason = outbound(network, bytes, offset, length, nowMillis);
+        counts[reason.id()]++;
+        return reason;
+    }
+
+    private DropReason outbound(Network network, byte[] bytes, int offset, int length, long nowMillis) {
+        if (length <= ETHERNET_BYTES) {
+            return DropReason.FRAME_TOO_SHORT;
+        }
+        View view = network.view();
+        if (view == null) {
+            return DropReason.NO_CONFIGURATION;
+        }
+        if (length - ETHERNET_BYTES > view.mtu()) {
+            return DropReason.FRAME_TOO_LONG;
+        }
+        long destinationMac = BigEndian.u48(bytes, offset);
+        long sourceMac = BigEndian.u48(bytes, offset + Mac.BYTES);
+        long firstOctet = destinationMac >>> 40;
+        boolean ordinary = sourceMac == network.mac()
+                && firstOctet == Mac.firstOctet(network.id())
+                && destinationMac != network.mac();
+        if (!ordinary) {
+            return handOver(network, bytes, offset, length);
+        }
+        long to = Mac.toAddress(destinationMac, network.id());
+        Peer peer = peers.find(to);
+        Member member = network.member(to);
+        if (peer == null || member == null || member.pushDue(nowMillis)) {
+            return handOver(network, bytes, offset, length);
+        }
+        Path path = peer.best();
+        if (path == null) {
+            Peer relay = peers.relay();
+            path = relay == null || relay == peer ? null : relay.best();
+        }
+        if (path == null) {
+            return handOver(network, bytes, offset, length);
+        }
+        int etherType = BigEndian.u16(bytes, offset + ETHER_TYPE_OFFSET);
+        Verdict verdict = judge.outbound(
+                view,
+                member,
+                to,
+                sourceMac,
+                destinationMac,
+                etherType,
+                bytes,
+                offset + ETHERNET_BYTES,
+                length - ETHERNET_BYTES,
+                false);
+        if (judge.sideEffects()) {
+            return handOver(network, bytes, offset, length);
+        }
+        if (!verdict.passes()) {
+            return DropReason.RULES_OUTBOUND;
+        }
+        // The ether type and payload stay where they are; network and header go in front, over the MACs.
+        int start = offset + ETHER_TYPE_OFFSET - FRAME_ETHER_TYPE;
+        int packetBytes = length - ETHERNET_BYTES + FRAME_PAYLOAD;
+        PacketHeader.write(bytes, start, random.nextLong(), to, self, Verb.FRAME.id());
+        BigEndian.setI64(bytes, start + FRAME_NETWORK, network.id());
+        int pieces = Fragments.pieces(packetBytes, Sender.DATAGRAM_BYTES);
+        if (pieces > peer.piecesMax()) {
+            return DropReason.TOO_MANY_PIECES;
+        }
+        PacketHeader.setFragmented(bytes, start, pieces > 1);
+        peer.cipher(lane).seal(peer.suite(), bytes, start, packetBytes);
+        if (pieces == 1) {
+            output.send(path.socket(), path.remote(), bytes, start, packetBytes);
+        } else {
+            int size = Fragments.equalSize(packetBytes, Sender.DATAGRAM_BYTES);
+            for (int piece = 0; piece < pieces; piece++) {
+                int pieceBytes = Fragments.write(piece, bytes, start, packetBytes, size, datagram, 0);
+                output.send(path.socket(), path.remote(), datagram, 0, pieceBytes);
+            }
+        }
+        path.noteOut(nowMillis);
+        peer.noteActive(nowMillis);
+        return DropReason.NONE;
+    }
+
+    private DropReason handOver(Network network, byte[] bytes, int offset, int length) {
+        return control.frame(network.id(), Arrays.copyOfRange(bytes, offset, offset + length))
+                ? DropReason.HANDED_OVER
+                : DropReason.CONTROL_BUSY;
+    }
+}

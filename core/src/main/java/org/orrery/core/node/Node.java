@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.core.node;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.orrery.core.credential.Revocation;
+import org.orrery.core.crypto.SecretIdentity;
+import org.orrery.core.netconf.ConfigChunk;
+import org.orrery.core.netconf.NetworkConfig;
+import org.orrery.core.netconf.RequestMetadata;
+import org.orrery.core.value.Address;
+import org.orrery.core.value.DropReason;
+import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.Ip;
+import org.orrery.core.value.Mac;
+import org.orrery.core.value.MulticastGroup;
+import org.orrery.core.value.NetworkId;
+import org.orrery.core.verb.ErrorCode;
+import org.orrery.core.verb.ErrorReply;
+import org.orrery.core.verb.NetworkCredentials;
+import org.orrery.core.verb.OkBody;
+import org.orrery.core.verb.PeerVersion;
+import org.orrery.core.verb.Verb;
+import org.orrery.core.vl1.IdentityChecker;
+import org.orrery.core.vl1.Inbound;
+import org.orrery.core.vl1.LocalSocket;
+import org.orrery.core.vl1.LongTable;
+import org.orrery.core.vl1.Peer;
+import org.orrery.core.vl1.PeerReport;
+import org.orrery.core.vl1.Peers;
+import org.orrery.core.vl1.Upper;
+import org.orrery.core.vl1.Vl1;
+import org.orrery.core.vl2.ConfigRequests;
+import org.orrery.core.vl2.Network;
+import org.orrery.core.vl2.Networks;
+import org.orrery.core.wire.PacketHeader;
+import org.orrery.core.wire.WireReader;
+import org.orrery.core.wire.WireWriter;
+import org.orrery.core.world.World;
+
+/**
+ * A node as a function of time and events: peers, paths and networks. The control lane calls it, one call at a time; data
+ * lanes share {@link #peers} and {@link #networks} with it and hand over what they do not handle alone. It has no clock:
+ * every call brings the time, in milliseconds since 1970.
+ */
+public final class Node {
+    private final SecretIdentity self;
+    private final Effects effects;
+    private final Vl1 vl1;
+    private final Networks networks;
+    private final Map<DropReason, Long> frameCounts = new EnumMap<>(DropReason.class);
+    private volatile boolean upstream;
+
+    /**
+     * @param lanes how many lanes use this node's peers, the control lane included
+     * @param platform for controllers' lists, such as {@code linux/x86_64}
+     * @param random strong: it makes packet IDs
+     */
+    public Node(
+            SecretIdentity self,
+            World planet,
+            int lanes,
+            String platform,
+            Effects effects,
+            IdentityChecker checker,
+            ConfigRequests controller,
+            RandomGenerator random) {
+        this.self = self;
+        this.effects = effects;
+        Version version = Version.COMPATIBLE;
+        this.vl1 = new Vl1(
+                self,
+                lanes,
+                new PeerVersion(Version.PROTOCOL, version.major(), version.minor(), version.revision()),
+                planet,
+                new Above(),
+                effects,
+                checker,
+                random,
+                effects::event,
+                world -> effects.save(StateKind.PLANET, 0, world.bytes()));
+        this.networks = new Networks(
+                self.identity(),
+                RequestMetadata.ours(Version.PROTOCOL, version.major(), version.minor(), version.revision(), platform),
+                vl1,
+                controller,
+                random,
+                effects::deliver,
+                new Changes(),
+                effects::event);
+        this.upstream = vl1.upstream();
+    }
+
+    public Address address() {
+        return self.identity().address();
+    }
+
+    /** Any thread may look peers up. */
+    public Peers peers() {
+        return vl1.peers();
+    }
+
+    /** Any thread may look networks up. */
+    public LongTable<Network> networks() {
+        return networks.table();
+    }
+
+    /** Any thread: whether this node is a root and so relays for anyone. */
+    public boolean upstream() {
+        return upstream;
+    }
+
+    // ---------------------------------------------------------------- events
+
+    /** Call once, before all other events. */
+    public void start(long nowMillis) {
+        vl1.start(nowMillis);
+        upstream = vl1.upstream();
+    }
+
+    /** The bound sockets are exactly these now. */
+    public void sockets(List<LocalSocket> sockets, long nowMillis) {
+        vl1.sockets(sockets, nowMillis);
+        vl1.tick(nowMillis);
+    }
+
+    /** A packet that a lane handed over, or that a single-lane host received. */
+    public DropReason packet(Inbound packet, long nowMillis) {
+        return vl1.receive(packet, nowMillis);
+    }
+
+    /** A frame that a lane handed over: a whole Ethernet frame, owned. */
+    public DropReason frame(long network, byte[] frame, long nowMillis) {
+        DropReason reason = networks.frame(network, frame, nowMillis);
+        frameCounts.merge(reason, 1L, Long::sum);
+        return reason;
+    }
+
+    /** A lane heard a peer from an endpoint that is not one of its paths. */
+    public void heardElsewhere(Peer peer, int socket, Endpoint remote, long nowMillis) {
+        vl1.heardElsewhere(peer, socket, remote, nowMillis);
+    }
+
+    /** A lane passed a packet on from one peer directly to another. */
+    public void relayed(long source, long destination, long nowMillis) {
+        vl1.relayed(source, destination, nowMillis);
+    }
+
+    /** Whether to pass on what came from {@code from}: a lane of a node that is no root asks. */
+    public boolean relaysFor(long source, int socket, Endpoint from, long nowMillis) {
+        return vl1.relaysFor(source, socket, from, nowMillis);
+    }
+
+    /** When {@link #tick} should be called at the latest. */
+    public long nextDeadlineMillis(long nowMillis) {
+        return Math.min(vl1.nextDeadlineMillis(nowMillis), networks.nextDeadlineMillis(nowMillis));
+    }
+
+    /** Runs all timers that are due; an early or repeated call does nothing. */
+    public void tick(long nowMillis) {
+        vl1.tick(nowMillis);
+        networks.tick(nowMillis);
+    }
+
+    // ---------------------------------------------------------------- networks
+
+    /**
+     * Joins a network.
+     *
+     * @param kept the dictionary kept from an earlier run, null if there is none
+     * @return false if no more networks fit
+     */
+    public boolean join(NetworkId network, byte @Nullable [] kept, long nowMillis) {
+        boolean fresh = networks.facts(network) == null;
+        if (!networks.join(network, kept, nowMillis)) {
+            return false;
+        }
+        if (fresh) {
+            if (kept == null && !network.adHoc()) {
+                effects.save(StateKind.NETWORK_CONFIG, network.bits(), new byte[] {'\n'});
+            }
+            effects.event("network.joined network=" + network);
+            new Changes().changed(network, nowMillis);
+        }
+        return true;
+    }
+
+    /** Leaves a network; answers whether it was joined. */
+    public boolean leave(NetworkId network) {
+        if (!networks.leave(network)) {
+            return false;
+        }
+        effects.delete(StateKind.NETWORK_CONFIG, network.bits());
+        effects.networkLeft(network);
+        effects.event("network.left network=" + network);
+        return true;
+    }
+
+    /** The local interface of {@code network} wants exactly these multicast groups. */
+    public void subscribe(NetworkId network, Collection<MulticastGroup> groups, long nowMillis) {
+        networks.subscribe(network, groups, nowMillis);
+    }
+
+    /** Asks the controller for the configuration now. */
+    public void refresh(NetworkId network, long nowMillis) {
+        networks.hurry(network, nowMillis);
+    }
+
+    // ---------------------------------------------------------------- the controller's answers
+
+    /** Sends a configuration: in answer to request {@code packetId}, or unasked if that is 0. */
+    public void sendConfig(Address to, NetworkId network, long packetId, List<ConfigChunk> chunks, long nowMillis) {
+        networks.authorized(network, to, nowMillis);
+        for (ConfigChunk chunk : chunks) {
+            var body = new WireWriter(PacketHeader.PAYLOAD_BYTES_MAX);
+            if (packetId != 0) {
+                body.u8(Verb.NETWORK_CONFIG_REQUEST.id()).u64(packetId);
+            }
+            chunk.write(body);
+            vl1.sender().send(to.bits(), packetId != 0 ? Verb.OK : Verb.NETWORK_CONFIG, body.toByteArray(), nowMillis);
+        }
+    }
+
+    /** The controller in this node made a configuration for this node itself. */
+    public void configured(NetworkId network, byte[] dictionary, long nowMillis) {
+        networks.configured(network, dictionary, nowMillis);
+    }
+
+    /** The controller in this node refuses this node itself. */
+    public void refused(NetworkId network, boolean networkExists, long nowMillis) {
+        networks.refusedLocally(network, networkExists, nowMillis);
+    }
+
+    /** Refuses request {@code packetId}. */
+    public void sendRefusal(Address to, NetworkId network, long packetId, ErrorCode code, long nowMillis) {
+        var body = new WireWriter(64);
+        ErrorReply.of(Verb.NETWORK_CONFIG_REQUEST.id(), packetId, code, network).write(body);
+        vl1.sender().send(to.bits(), Verb.ERROR, body.toByteArray(), nowMillis);
+    }
+
+    /** Sends a revocation to a member, which passes it on. */
+    public void sendRevocation(Address to, Revocation revocation, long nowMillis) {
+        var credentials = new NetworkCredentials(List.of(), List.of(), List.of(), List.of(revocation), List.of());
+        var body = new WireWriter(1024);
+        credentials.write(body);
+        vl1.sender().send(to.bits(), Verb.NETWORK_CREDENTIALS, body.toByteArray(), nowMillis);
+    }
+
+    // ---------------------------------------------------------------- status
+
+    /** @param laneCounts what data lanes counted, added to what the control lane counted */
+    public NodeStatus status(Map<DropReason, Long> laneCounts, long nowMillis) {
+        Map<DropReason, Long> packets = new EnumMap<>(DropReason.class);
+        packets.putAll(vl1.drops());
+        frameCounts.forEach((reason, count) -> packets.merge(reason, count, Long::sum));
+        laneCounts.forEach((reason, count) -> packets.merge(reason, count, Long::sum));
+        return new NodeStatus(
+                address(),
+                self.identity().toString(),
+                vl1.online(),
+                vl1.upstream(),
+                vl1.planet().id(),
+                vl1.planet().timestampMillis(),
+                vl1.sockets().stream().map(LocalSocket::local).toList(),
+                vl1.surfaces(nowMillis),
+                packets);
+    }
+
+    /** In order of address. */
+    public List<PeerStatus> peers(long nowMillis) {
+        return vl1.reports(nowMillis).stream().map(Node::status).toList();
+    }
+
+    private static PeerStatus status(PeerReport report) {
+        PeerVersion version = report.version();
+        List<PeerStatus.PathStatus> paths = report.paths().stream()
+                .map(path -> new PeerStatus.PathStatus(
+                        path.remote(),
+                        path.socket(),
+                        path.lastSendMillis(),
+                        path.lastReceiveMillis(),
+                        path.alive(),
+                        path.preferred(),
+                        0))
+                .toList();
+        return new PeerStatus(
+                report.address(),
+                version == null ? 0 : version.protocol(),
+                version == null ? null : new Version(version.major(), version.minor(), version.revision()),
+                report.latencyMillis(),
+                report.role(),
+                paths,
+                report.relayedBecause());
+    }
+
+    /** In order of number. */
+    public List<NetworkStatus> networkStatuses() {
+        List<NetworkStatus> all = new ArrayList<>();
+        for (NetworkId id : networks.ids()) {
+            Networks.Facts facts = networks.facts(id);
+            if (facts != null) {
+                all.add(status(facts));
+            }
+        }
+        return all;
+    }
+
+    private NetworkStatus status(Networks.Facts facts) {
+        NetworkConfig config = facts.config();
+        NetworkStatus.State state = state(facts);
+        Optional<NetworkStatus.Wait> wait = state == NetworkStatus.State.OK
+                ? Optional.empty()
+                : Optional.of(new NetworkStatus.Wait(
+                        waitReason(facts),
+                        facts.lastEvent(),
+                        facts.lastEventMillis(),
+                        Math.max(0, facts.requestedMillis())));
+        return new NetworkStatus(
+                facts.id(),
+                new Mac(facts.mac()),
+                config == null ? "" : config.name(),
+                state,
+                config == null || !config.publicNetwork(),
+                config == null ? NetworkConfig.MTU_DEFAULT : config.mtu(),
+                facts.bridge(),
+                config != null && config.broadcast(),
+                config == null ? 0 : config.revision(),
+                config == null ? List.of() : config.staticIps(),
+                config == null ? List.of() : routes(config),
+                facts.subscriptions(),
+                config == null ? "" : config.nameServers().domain(),
+                config == null ? List.of() : config.nameServers().servers(),
+                wait);
+    }
+
+    private static List<NetworkStatus.Route> routes(NetworkConfig config) {
+        List<NetworkStatus.Route> routes = new ArrayList<>();
+        for (org.orrery.core.netconf.Route route : config.routes()) {
+            if (route.target() != null) {
+                routes.add(new NetworkStatus.Route(route.target(), Optional.ofNullable(route.via())));
+            }
+        }
+        return routes;
+    }
+
+    private static NetworkStatus.State state(Networks.Facts facts) {
+        return switch (facts.failure()) {
+            case ACCESS_DENIED -> NetworkStatus.State.ACCESS_DENIED;
+            case NOT_FOUND, AD_HOC_ID -> NetworkStatus.State.NOT_FOUND;
+            case AUTHENTICATION_REQUIRED -> NetworkStatus.State.AUTHENTICATION_REQUIRED;
+            case NONE, BAD_CONFIGURATION ->
+                facts.config() == null ? NetworkStatus.State.REQUESTING_CONFIGURATION : NetworkStatus.State.OK;
+        };
+    }
+
+    private NetworkStatus.WaitReason waitReason(Networks.Facts facts) {
+        return switch (facts.failure()) {
+            case ACCESS_DENIED -> NetworkStatus.WaitReason.NOT_AUTHORIZED;
+            case NOT_FOUND -> NetworkStatus.WaitReason.NOT_FOUND;
+            case AD_HOC_ID -> NetworkStatus.WaitReason.AD_HOC_ID;
+            case AUTHENTICATION_REQUIRED -> NetworkStatus.WaitReason.AUTHENTICATION_REQUIRED;
+            case BAD_CONFIGURATION -> NetworkStatus.WaitReason.BAD_CONFIGURATION;
+            case NONE -> {
+                long controller = facts.id().controller().bits();
+                if (vl1.sockets().isEmpty()) {
+                    yield NetworkStatus.WaitReason.NO_SOCKET;
+                }
+                boolean known = controller == address().bits() || vl1.peers().find(controller) != null;
+                if (!known && !vl1.upstream() && !vl1.online()) {
+                    yield NetworkStatus.WaitReason.NO_ROOT;
+                }
+                yield known ? NetworkStatus.WaitReason.CONTROLLER_SILENT : NetworkStatus.WaitReason.CONTROLLER_UNKNOWN;
+            }
+        };
+    }
+
+    // ---------------------------------------------------------------- what the engines call
+
+    private final class Above implements Upper {
+        @Override
+        public Outcome message(Inbound packet, Peer peer, Verb verb, WireReader body, long nowMillis) {
+            return networks.message(packet, peer, verb, body, nowMillis);
+        }
+
+        @Override
+        public Outcome ok(Inbound packet, Peer peer, OkBody ok, long nowMillis) {
+            return networks.ok(packet, peer, ok, nowMillis);
+        }
+
+        @Override
+        public void error(Peer peer, ErrorReply error, long nowMillis) {
+            networks.error(peer, error, nowMillis);
+        }
+
+        @Override
+        public boolean insideNetwork(Ip ip) {
+            return networks.inside(ip);
+        }
+
+        @Override
+        public void peerKnown(Peer peer, long nowMillis) {
+            networks.peerKnown(peer, nowMillis);
+        }
+    }
+
+    private final class Changes implements Networks.Listener {
+        @Override
+        public void changed(NetworkId network, long nowMillis) {
+            Networks.Facts facts = networks.facts(network);
+            if (facts != null) {
+                effects.networkChanged(status(facts));
+            }
+        }
+
+        @Override
+        public void keep(NetworkId network, byte[] dictionary) {
+            effects.save(StateKind.NETWORK_CONFIG, network.bits(), dictionary);
+        }
+    }
+}

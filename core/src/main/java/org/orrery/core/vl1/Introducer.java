@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.core.vl1;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.IpScope;
+import org.orrery.core.verb.PushDirectPaths;
+import org.orrery.core.verb.Rendezvous;
+import org.orrery.core.verb.Verb;
+import org.orrery.core.wire.WireWriter;
+
+/**
+ * Brings peers together directly. As a relay it tells both ends where the other one is; as an end it probes what relays and
+ * peers tell. Nothing is believed: a path exists only once the peer answered over it. Control lane only.
+ */
+final class Introducer {
+    /** Pairs of peers introduced lately; the oldest gives way. */
+    private static final int PAIRS_MAX = 8_192;
+
+    private static final long PAIR_MILLIS = 30_000;
+    private static final long PAIR_FORGOTTEN_MILLIS = 240_000;
+
+    /** The first introductions often come before both ends know each other, so they are repeated sooner. */
+    private static final int EAGER_INTRODUCTIONS = 4;
+
+    private static final long EAGER_MILLIS = 1_000;
+
+    /** Probes waiting to be repeated; further ones are sent once only. */
+    static final int PROBES_MAX = 512;
+
+    private static final long[] PROBE_DELAYS_MILLIS = {0, 700, 2_500};
+
+    /** Addresses of one family and scope that are tried out of one push. */
+    private static final int PUSHED_PER_KIND_MAX = 8;
+
+    private static final int PUSH_BYTES_MAX = 1_200;
+    private static final int PUSHES_EAGER = 4;
+    private static final long PUSH_RELAYED_MILLIS = 15_000;
+    private static final long PUSH_DIRECT_MILLIS = 120_000;
+
+    /** Opens the way through our own NAT without reaching the peer's: far enough for a home, not for a provider. */
+    private static final int OPENING_TTL = 2;
+
+    private static final int SOCKETS_PER_PROBE_MAX = 4;
+
+    /** What it needs of the engine. */
+    interface Prober {
+        /** Asks the peer whether it is at {@code to}. */
+        void probe(Peer peer, int socket, Endpoint to, long nowMillis);
+
+        boolean usable(Peer peer, Endpoint to, long nowMillis);
+
+        List<LocalSocket> sockets(boolean v6);
+
+        List<Endpoint> ownEndpoints(long nowMillis);
+    }
+
+    private record Pair(long low, long high) {}
+
+    private static final class Introduced {
+        long lastMillis;
+        int count;
+    }
+
+    private record Probe(Peer peer, int socket, Endpoint to, int step, long dueMillis) {}
+
+    private final Peers peers;
+    private final Sender sender;
+    private final Transmitter transmitter;
+    private final RandomGenerator random;
+    private final Prober prober;
+    private final List<Probe> probes = new ArrayList<>();
+    private final Map<Pair, Introduced> pairs = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Pair, Introduced> eldest) {
+            return size() > PAIRS_MAX;
+        }
+    };
+
+    Introducer(Peers peers, Sender sender, Transmitter transmitter, RandomGenerator random, Prober prober) {
+        this.peers = peers;
+        this.sender = sender;
+        this.transmitter = transmitter;
+        this.random = random;
+        this.prober = prober;
+    }
+
+    /** A packet from {@code a} was passed on to {@code b} directly: tell each where the other one is. */
+    void relayed(long a, long b, long nowMillis) {
+        Peer one = peers.find(a);
+        Peer other = peers.find(b);
+        if (one == null || other == null) {
+            return;
+        }
+        var pair = new Pair(Math.min(a, b), Math.max(a, b));
+        Introduced introduced = pairs.remove(pair);
+        if (introduced == null || nowMillis - introduced.lastMillis >= PAIR_FORGOTTEN_MILLIS) {
+            introduced = new Introduced();
+            introduced.lastMillis = nowMillis - PAIR_MILLIS;
+        }
+        pairs.put(pair, introduced);
+        long interval = introduced.count < EAGER_INTRODUCTIONS ? EAGER_MILLIS : PAIR_MILLIS;
+        if (nowMillis - introduced.lastMillis < interval) {
+            return;
+        }
+        introduced.lastMillis = nowMillis;
+        introduced.count++;
+        introduce(one, other, nowMillis);
+    }
+
+    /** Each is told an address of the highest scope that both have, IPv6 before IPv4. */
+    private void introduce(Peer one, Peer other, long nowMillis) {
+        for (int scope = IpScope.PRIVATE.id(); scope >= 0; scope--) {
+            for (boolean v6 : new boolean[] {true, false}) {
+                Path toOne = bestIn(one, scope, v6, nowMillis);
+                Path toOther = bestIn(other, scope, v6, nowMillis);
+                if (toOne != null && toOther != null) {
+                    boolean oneFirst = random.nextBoolean();
+                    tell(
+                            oneFirst ? one : other,
+                            oneFirst ? toOne : toOther,
+                            oneFirst ? other : one,
+                            oneFirst ? toOther : toOne,
+                            nowMillis);
+                    tell(
+                            oneFirst ? other : one,
+                            oneFirst ? toOther : toOne,
+                            oneFirst ? one : other,
+                            oneFirst ? toOne : toOther,
+                            nowMillis);
+                    return;
+                }
+            }
+        }
+    }
+
+    private void tell(Peer listener, Path over, Peer about, Path at, long nowMillis) {
+        var body = new WireWriter(64);
+        new Rendezvous(new org.orrery.core.value.Address(about.address()), at.remote()).write(body);
+        sender.sendTo(listener, over.socket(), over.remote(), Verb.RENDEZVOUS, body.toByteArray(), nowMillis);
+        over.noteOut(nowMillis);
+    }
+
+    private static @Nullable Path bestIn(Peer peer, int scope, boolean v6, long nowMillis) {
+        Path best = null;
+        for (Path path : peer.paths()) {
+            boolean fits =
+                    path.remote().ip().v6() == v6 && path.remote().ip().scope().id() == scope && path.alive(nowMillis);
+            if (fits && (best == null || path.quality(nowMillis) < best.quality(nowMillis))) {
+                best = path;
+            }
+        }
+        return best;
+    }
+
+    /** A root says where a known peer is. */
+    void onRendezvous(Inbound in, Rendezvous rendezvous, long nowMillis) {
+        Peer peer = peers.find(rendezvous.peer().bits());
+        Endpoint at = rendezvous.at();
+        if (peer == null || at == null || !prober.usable(peer, at, nowMillis)) {
+            return;
+        }
+        peer.candidatesTried++;
+        byte[] opening = new byte[4];
+        random.nextBytes(opening);
+        if (!at.ip().v6()) {
+            transmitter.sendWithTtl(in.socket(), at, opening, 0, opening.length, OPENING_TTL);
+        }
+        begin(peer, in.socket(), at, nowMillis);
+    }
+
+    /** A peer says where it may be reached. */
+    void onPush(Peer peer, PushDirectPaths push, long nowMillis) {
+        if (!peer.pushIntake.take(nowMillis)) {
+            return;
+        }
+        int[] tried = new int[16];
+        for (PushDirectPaths.Candidate candidate : push.candidates()) {
+            Endpoint at = candidate.at();
+            if ((candidate.flags() & PushDirectPaths.FLAG_FORGET) != 0
+                    || !prober.usable(peer, at, nowMillis)
+                    || reachedAt(peer, at, nowMillis)) {
+                continue;
+            }
+            int kind = at.ip().scope().id() * 2 + (at.ip().v6() ? 1 : 0);
+            if (tried[kind]++ >= PUSHED_PER_KIND_MAX) {
+                continue;
+            }
+            peer.candidatesTried++;
+            List<LocalSocket> sockets = prober.sockets(at.ip().v6());
+            for (LocalSocket socket : sockets.subList(0, Math.min(sockets.size(), SOCKETS_PER_PROBE_MAX))) {
+                begin(peer, socket.id(), at, nowMillis);
+            }
+        }
+    }
+
+    private static boolean reachedAt(Peer peer, Endpoint at, long nowMillis) {
+        for (Path path : peer.paths()) {
+            if (path.remote().equals(at) && path.alive(nowMillis)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void begin(Peer peer, int socket, Endpoint to, long nowMillis) {
+        if (probes.stream().anyMatch(probe -> probe.peer == peer && probe.socket == socket && probe.to.equals(to))) {
+            return;
+        }
+        prober.probe(peer, socket, to, nowMillis);
+        if (probes.size() < PROBES_MAX) {
+            probes.add(new Probe(peer, socket, to, 1, nowMillis + PROBE_DELAYS_MILLIS[1]));
+        }
+    }
+
+    /** Repeats probes of candidates that have not answered yet. */
+    void tick(long nowMillis) {
+        for (int i = probes.size() - 1; i >= 0; i--) {
+            Probe probe = probes.get(i);
+            if (nowMillis - probe.dueMillis < 0) {
+                continue;
+            }
+            probes.remove(i);
+            if (probe.peer.reaches(probe.socket, probe.to, nowMillis)) {
+                continue;
+            }
+            prober.probe(probe.peer, probe.socket, probe.to, nowMillis);
+            if (probe.step + 1 < PROBE_DELAYS_MILLIS.length) {
+                long delay = PROBE_DELAYS_MILLIS[probe.step + 1] - PROBE_DELAYS_MILLIS[probe.step];
+                probes.add(new Probe(probe.peer, probe.socket, probe.to, probe.step + 1, nowMillis + delay));
+            }
+        }
+    }
+
+    /** When {@link #tick} next has something to do, {@link Long#MAX_VALUE} for not at all. */
+    long nextDueMillis() {
+        return probes.stream().mapToLong(Probe::dueMillis).min().orElse(Long.MAX_VALUE);
+    }
+
+    /** A fellow member was heard: tell it our addresses if it is time, over the way its packet came. */
+    void maybePush(Peer peer, Inbound in, boolean direct, long nowMillis) {
+        boolean eager = !direct && peer.pushesWithoutPath < PUSHES_EAGER;
+        long interval = eager ? PUSH_RELAYED_MILLIS : PUSH_DIRECT_MILLIS;
+        if (nowMillis - peer.lastPushMillis < interval) {
+            return;
+        }
+        peer.lastPushMillis = nowMillis;
+        peer.pushesWithoutPath = direct ? 0 : peer.pushesWithoutPath + 1;
+        List<PushDirectPaths.Candidate> batch = new ArrayList<>();
+        int bytes = 30;
+        for (Endpoint own : prober.ownEndpoints(nowMillis)) {
+            batch.add(new PushDirectPaths.Candidate(0, own));
+            bytes += 24;
+            if (bytes + 24 >= PUSH_BYTES_MAX) {
+                push(peer, in, batch, nowMillis);
+                batch = new ArrayList<>();
+                bytes = 30;
+            }
+        }
+        if (!batch.isEmpty()) {
+            push(peer, in, batch, nowMillis);
+        }
+    }
+
+    private void push(Peer peer, Inbound in, List<PushDirectPaths.Candidate> batch, long nowMillis) {
+        var body = new WireWriter(PUSH_BYTES_MAX + 64);
+        new PushDirectPaths(batch).write(body);
+        sender.sendTo(peer, in.socket(), in.from(), Verb.PUSH_DIRECT_PATHS, body.toByteArray(), nowMillis);
+    }
+}

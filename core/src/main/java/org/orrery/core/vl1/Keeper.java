@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.core.vl1;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.orrery.core.value.Endpoint;
+import org.orrery.core.verb.Verb;
+
+/** Keeps the ways open that are needed: to every root over each IP family, and to peers that traffic flows to. */
+final class Keeper {
+    private static final long FULL_HELLO_MILLIS = 60_000;
+
+    /** Silence on a path in use after which we ask whether it still works, well before it counts as dead. */
+    private static final long DOUBT_MILLIS = 8_000;
+
+    /** Pauses between unanswered probes of one path; the last one repeats. */
+    private static final long[] PROBE_PAUSES_MILLIS = {2_500, 2_500, 5_000, 10_000, 20_000};
+
+    /** Pauses between unanswered HELLOs to a root: short at first, so that a node is online within a moment. */
+    private static final long[] CONTACT_PAUSES_MILLIS = {250, 500, 1_000, 2_000, 5_000};
+
+    /** What it needs of the engine. */
+    interface Reach {
+        void hello(Peer peer, int socket, @Nullable Endpoint to, Endpoint via, long nowMillis);
+
+        List<LocalSocket> sockets(boolean v6);
+    }
+
+    private record Family(long root, boolean v6) {}
+
+    private static final class Contact {
+        int unanswered;
+        long lastMillis = Long.MIN_VALUE / 2;
+    }
+
+    private final Peers peers;
+    private final Topology topology;
+    private final Sender sender;
+    private final RandomGenerator random;
+    private final Reach reach;
+    private final Map<Family, Contact> contacts = new HashMap<>(); // two for each root, of which there are few
+
+    Keeper(Peers peers, Topology topology, Sender sender, RandomGenerator random, Reach reach) {
+        this.peers = peers;
+        this.topology = topology;
+        this.sender = sender;
+        this.random = random;
+        this.reach = reach;
+    }
+
+    /** Begins again with short pauses: sockets or roots changed. */
+    void reset() {
+        contacts.clear();
+    }
+
+    /** Says HELLO to roots that have no living path over some family, when their pause is over. */
+    void contactRoots(long nowMillis) {
+        for (Peer root : peers.upstreams()) {
+            boolean sent4 = contact(root, false, nowMillis);
+            boolean sent6 = contact(root, true, nowMillis);
+            Peer relay = peers.relay();
+            if (!sent4 && !sent6 && root.paths().length == 0 && relay != null && relay != root) {
+                contactOverRelay(root, relay, nowMillis);
+            }
+        }
+    }
+
+    private boolean contact(Peer root, boolean v6, long nowMillis) {
+        var family = new Family(root.address(), v6);
+        if (livingPath(root, v6, nowMillis)) {
+            contacts.remove(family);
+            return true;
+        }
+        List<LocalSocket> sockets = reach.sockets(v6);
+        List<Endpoint> endpoints = topology.stableEndpoints(root.address()).stream()
+                .filter(endpoint -> endpoint.ip().v6() == v6)
+                .toList();
+        if (sockets.isEmpty() || endpoints.isEmpty()) {
+            return false;
+        }
+        Contact contact = contacts.computeIfAbsent(family, _ -> new Contact());
+        long pause = CONTACT_PAUSES_MILLIS[Math.min(contact.unanswered, CONTACT_PAUSES_MILLIS.length - 1)];
+        if (nowMillis - contact.lastMillis < pause) {
+            return true;
+        }
+        contact.unanswered++;
+        contact.lastMillis = nowMillis;
+        Endpoint to = endpoints.get(random.nextInt(endpoints.size()));
+        for (LocalSocket socket : sockets) {
+            reach.hello(root, socket.id(), to, to, nowMillis);
+        }
+        return true;
+    }
+
+    private void contactOverRelay(Peer root, Peer relay, long nowMillis) {
+        Path path = relay.best();
+        if (path != null && nowMillis - root.lastHelloMillis >= FULL_HELLO_MILLIS) {
+            reach.hello(root, path.socket(), null, path.remote(), nowMillis);
+        }
+    }
+
+    private static boolean livingPath(Peer root, boolean v6, long nowMillis) {
+        for (Path path : root.paths()) {
+            if (path.remote().ip().v6() == v6 && path.alive(nowMillis)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Heartbeats, doubts and full HELLOs on the paths of one peer, and the choice among them. */
+    void keepAlive(Peer peer, long nowMillis) {
+        Path[] paths = peer.paths();
+        if (paths.length == 0) {
+            return;
+        }
+        if (peer.upstream() || peer.active(nowMillis)) {
+            for (Path path : paths) {
+                keepAlive(peer, path, nowMillis);
+            }
+        }
+        peer.choose(nowMillis);
+    }
+
+    private void keepAlive(Peer peer, Path path, long nowMillis) {
+        if (path.expired(nowMillis)) {
+            return;
+        }
+        if (path == peer.best() && nowMillis - peer.lastHelloMillis >= FULL_HELLO_MILLIS) {
+            reach.hello(peer, path.socket(), path.remote(), path.remote(), nowMillis);
+            path.noteOut(nowMillis);
+            path.lastProbeMillis = nowMillis;
+            return;
+        }
+        boolean doubtful = nowMillis - path.lastInMillis() >= DOUBT_MILLIS;
+        if (!doubtful && !path.needsHeartbeat(nowMillis)) {
+            return;
+        }
+        int step = Math.min(path.probesUnanswered, PROBE_PAUSES_MILLIS.length - 1);
+        if (nowMillis - path.lastProbeMillis >= PROBE_PAUSES_MILLIS[step]) {
+            path.probesUnanswered++;
+            probe(peer, path.socket(), path.remote(), nowMillis);
+            path.lastProbeMillis = nowMillis;
+            path.noteOut(nowMillis);
+        }
+    }
+
+    /** Asks whether the peer is at {@code to}: by an empty ECHO, or by HELLO as long as its version is unknown. */
+    void probe(Peer peer, int socket, Endpoint to, long nowMillis) {
+        if (peer.understandsEcho()) {
+            sender.sendTo(peer, socket, to, Verb.ECHO, new byte[0], nowMillis);
+        } else {
+            reach.hello(peer, socket, to, to, nowMillis);
+        }
+    }
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.core.vl1;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.orrery.core.crypto.Identity;
+import org.orrery.core.crypto.PacketCipher;
+import org.orrery.core.crypto.SharedKey;
+import org.orrery.core.value.Address;
+import org.orrery.core.value.Endpoint;
+import org.orrery.core.verb.PeerVersion;
+import org.orrery.core.wire.Fragments;
+
+/**
+ * A node whose identity is known, and the key shared with it.
+ *
+ * <p>The control lane owns it. What data lanes need is published in volatile fields ({@link #paths}, {@link #best}, {@link
+ * #protocol}); what they observe they note in the activity times. Each lane has its own cipher.
+ */
+public final class Peer {
+    /** Enough for both families on several local sockets; more are refused unless a dead one gives way. */
+    static final int PATHS_MAX = 16;
+
+    /** A peer heard within this time stays in the table. */
+    static final long ALIVE_MILLIS = 500_000;
+
+    /** How long one proof of membership makes a peer worth telling our addresses to, and worth relaying for. */
+    static final long TRUST_MILLIS = 600_000;
+
+    private static final Path[] NO_PATHS = {};
+    private static final VarHandle CIPHER = MethodHandles.arrayElementVarHandle(PacketCipher[].class);
+    private static final VarHandle LAST_RECEIVE;
+    private static final VarHandle LAST_ACTIVE;
+    private static final VarHandle LAST_TRUST;
+
+    static {
+        try {
+            var lookup = MethodHandles.lookup();
+            LAST_RECEIVE = lookup.findVarHandle(Peer.class, "lastReceiveMillis", long.class);
+            LAST_ACTIVE = lookup.findVarHandle(Peer.class, "lastActiveMillis", long.class);
+            LAST_TRUST = lookup.findVarHandle(Peer.class, "lastTrustMillis", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Identity identity;
+    private final long address;
+    private final SharedKey key;
+    private final PacketCipher[] ciphers;
+
+    private volatile Path[] paths = NO_PATHS;
+    private volatile @Nullable Path best;
+    private volatile int protocol;
+
+    @SuppressWarnings("UnusedVariable") // through its VarHandle
+    private long lastReceiveMillis = Long.MIN_VALUE / 2;
+
+    @SuppressWarnings("UnusedVariable") // through its VarHandle
+    private long lastActiveMillis = Long.MIN_VALUE / 2;
+
+    @SuppressWarnings("UnusedVariable") // through its VarHandle
+    private long lastTrustMillis = Long.MIN_VALUE / 2;
+
+    // Control lane only, from here on.
+    final long createdMillis;
+    private @Nullable PeerVersion version;
+    Role role = Role.LEAF;
+    long lastHelloMillis = Long.MIN_VALUE / 2;
+    long lastPushMillis = Long.MIN_VALUE / 2;
+    int pushesWithoutPath;
+    int candidatesTried;
+    final TokenBucket pushIntake = new TokenBucket(8, 7_500);
+    final TokenBucket whoisIntake = new TokenBucket(10, 100);
+    final TokenBucket echoIntake = new TokenBucket(20, 50);
+    final TokenBucket credentialIntake = new TokenBucket(8, 250);
+
+    Peer(Identity identity, SharedKey key, int lanes, long nowMillis) {
+        this.identity = identity;
+        this.address = identity.address().bits();
+        this.key = key;
+        this.ciphers = new PacketCipher[lanes];
+        this.createdMillis = nowMillis;
+    }
+
+    /** Any thread. */
+    public Identity identity() {
+        return identity;
+    }
+
+    /** Any thread: raw bits of the address. */
+    public long address() {
+        return address;
+    }
+
+    /** Lane {@code lane} only: its cipher for this peer, made at first use. */
+    public PacketCipher cipher(int lane) {
+        PacketCipher cipher = ciphers[lane];
+        if (cipher == null) {
+            cipher = new PacketCipher(key);
+            CIPHER.setRelease(ciphers, lane, cipher);
+        }
+        return cipher;
+    }
+
+    /** Any thread: the protocol version of its last HELLO or OK(HELLO), 0 before that. */
+    public int protocol() {
+        return protocol;
+    }
+
+    /** Any thread: the cipher suite that packets to this peer use. */
+    public int suite() {
+        return protocol >= 12 ? 3 : 1;
+    }
+
+    /** Any thread: the most pieces in which this peer accepts a packet. */
+    public int piecesMax() {
+        return Fragments.piecesMax(protocol);
+    }
+
+    /** Any thread: confirmed paths; the array is never changed. */
+    public Path[] paths() {
+        return paths;
+    }
+
+    /** Any thread: the direct path to send over; null means over a root. */
+    public @Nullable Path best() {
+        return best;
+    }
+
+    /** Any thread: the confirmed path between these two ends, or null. */
+    public @Nullable Path pathOf(int socket, Endpoint remote) {
+        for (Path path : paths) {
+            if (path.is(socket, remote)) {
+                return path;
+            }
+        }
+        return null;
+    }
+
+    /** Any lane: an authentic packet of this peer was accepted. */
+    public void noteReceived(long nowMillis) {
+        LAST_RECEIVE.setOpaque(this, nowMillis);
+    }
+
+    /** Any lane: frames or configuration are exchanged with this peer. */
+    public void noteActive(long nowMillis) {
+        LAST_ACTIVE.setOpaque(this, nowMillis);
+    }
+
+    /** Any lane: this peer showed that it belongs to a common network. */
+    public void noteTrusted(long nowMillis) {
+        LAST_TRUST.setOpaque(this, nowMillis);
+    }
+
+    long lastReceiveMillis() {
+        return (long) LAST_RECEIVE.getOpaque(this);
+    }
+
+    boolean alive(long nowMillis) {
+        return nowMillis - lastReceiveMillis() < ALIVE_MILLIS;
+    }
+
+    boolean active(long nowMillis) {
+        return nowMillis - (long) LAST_ACTIVE.getOpaque(this) < ALIVE_MILLIS;
+    }
+
+    /** Whether it proved within ten minutes that it shares a network with us. */
+    boolean trusted(long nowMillis) {
+        return nowMillis - (long) LAST_TRUST.getOpaque(this) < TRUST_MILLIS;
+    }
+
+    boolean upstream() {
+        return role != Role.LEAF;
+    }
+
+    void version(PeerVersion version) {
+        this.version = version;
+        this.protocol = version.protocol();
+    }
+
+    /** What it last said about itself; null before its first HELLO or OK(HELLO). */
+    public @Nullable PeerVersion version() {
+        return version;
+    }
+
+    /** Whether another packet of credentials may be looked at; each costs signatures to verify. */
+    public boolean takeCredentials(long nowMillis) {
+        return credentialIntake.take(nowMillis);
+    }
+
+    /** Whether an empty ECHO may serve as a probe; until its version is known only HELLO may. */
+    boolean understandsEcho() {
+        PeerVersion known = version;
+        return known != null
+                && known.protocol() >= 5
+                && !(known.major() == 1 && known.minor() == 1 && known.revision() == 0);
+    }
+
+    /**
+     * Adds a confirmed path. If all places are taken the one silent for longest gives way when it is dead; otherwise
+     * the new one is refused.
+     */
+    @Nullable
+    Path learn(int socket, Endpoint remote, long nowMillis) {
+        Path known = pathOf(socket, remote);
+        if (known != null) {
+            return known;
+        }
+        var path = new Path(socket, remote, nowMillis);
+        Path[] old = paths;
+        int replaced = replaceable(old, path, nowMillis);
+        if (replaced >= 0) {
+            Path[] changed = old.clone();
+            changed[replaced] = path;
+            paths = changed;
+        } else if (old.length < PATHS_MAX) {
+            Path[] longer = Arrays.copyOf(old, old.length + 1);
+            longer[old.length] = path;
+            paths = longer;
+        } else {
+            return null;
+        }
+        choose(nowMillis);
+        return path;
+    }
+
+    /** A dead path with the same socket and IP, else, when full, the dead path silent for longest, else -1. */
+    private static int replaceable(Path[] paths, Path wanted, long nowMillis) {
+        int oldest = -1;
+        for (int i = 0; i < paths.length; i++) {
+            Path path = paths[i];
+            if (path.alive(nowMillis)) {
+                continue;
+            }
+            if (path.socket() == wanted.socket()
+                    && path.remote().ip().equals(wanted.remote().ip())) {
+                return i;
+            }
+            if (oldest < 0 || path.lastInMillis() - paths[oldest].lastInMillis() < 0) {
+                oldest = i;
+            }
+        }
+        return paths.length == PATHS_MAX ? oldest : -1;
+    }
+
+    /** Forgets expired paths and those of closed sockets, and chooses again. */
+    void tidy(long nowMillis, java.util.function.IntPredicate socketOpen) {
+        Path[] old = paths;
+        Path[] kept = Arrays.stream(old)
+                .filter(path -> !path.expired(nowMillis) && socketOpen.test(path.socket()))
+                .toArray(Path[]::new);
+        if (kept.length != old.length) {
+            paths = kept;
+        }
+        choose(nowMillis);
+    }
+
+    /** Publishes the best living path. A root keeps its best path even when silent: there may be no other way. */
+    void choose(long nowMillis) {
+        Path chosen = null;
+        for (Path path : paths) {
+            boolean usable = path.alive(nowMillis) || upstream() && !path.expired(nowMillis);
+            if (usable && (chosen == null || path.quality(nowMillis) < chosen.quality(nowMillis))) {
+                chosen = path;
+            }
+        }
+        best = chosen;
+    }
+
+    /** Whether a living path to the same IP from the same socket exists: other ports of it need no confirmation. */
+    boolean reaches(int socket, Endpoint remote, long nowMillis) {
+        for (Path path : paths) {
+            if (path.socket() == socket && path.remote().ip().equals(remote.ip()) && path.alive(nowMillis)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Round trip over the chosen path in ms, or -1. */
+    int latencyMillis() {
+        Path path = best;
+        return path == null || path.latencyMillis() == Path.LATENCY_UNKNOWN ? -1 : path.latencyMillis();
+    }
+
+    @Override
+    public String toString() {
+        return new Address(address).toString();
+    }
+}

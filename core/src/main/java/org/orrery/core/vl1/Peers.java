@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.core.vl1;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.orrery.core.crypto.Identity;
+import org.orrery.core.crypto.SecretIdentity;
+import org.orrery.core.crypto.SharedKey;
+import org.orrery.core.value.Address;
+
+/** The peers of a node. Looking one up, and the relay to use, is for any thread; changing the table is the control lane's. */
+public final class Peers {
+    /** A root of a planet for tens of thousands of nodes; some 2 kB each. Strangers are refused when it is full. */
+    static final int PEERS_MAX = 65_536;
+
+    private final SecretIdentity self;
+    private final int lanes;
+    private final LongTable<Peer> table = new LongTable<>(PEERS_MAX);
+    private final List<Peer> upstreams = new ArrayList<>();
+    private volatile @Nullable Peer relay;
+
+    Peers(SecretIdentity self, int lanes) {
+        this.self = self;
+        this.lanes = lanes;
+    }
+
+    /** Any thread. */
+    public @Nullable Peer find(long address) {
+        return table.find(address);
+    }
+
+    /** Any thread: the root that carries what has no direct path; null while there is none. */
+    public @Nullable Peer relay() {
+        return relay;
+    }
+
+    /**
+     * Adds a peer, or answers the one there is: an address is never taken over by another identity. Null if the table
+     * is full, the identity is our own, or no key can be agreed with it.
+     */
+    @Nullable
+    Peer add(Identity identity, long nowMillis) {
+        long address = identity.address().bits();
+        Peer known = table.find(address);
+        if (known != null) {
+            return known;
+        }
+        if (identity.address().equals(self.identity().address())) {
+            return null;
+        }
+        SharedKey key = self.agree(identity);
+        if (key == null) {
+            return null;
+        }
+        var peer = new Peer(identity, key, lanes, nowMillis);
+        return table.put(address, peer) ? peer : null;
+    }
+
+    /** Makes exactly {@code roots} the upstreams; they are added where missing and never expire. */
+    void upstreams(List<Identity> roots, long nowMillis) {
+        upstreams.forEach(peer -> peer.role = Role.LEAF);
+        upstreams.clear();
+        for (Identity root : roots) {
+            Peer peer = add(root, nowMillis);
+            if (peer != null) {
+                peer.role = Role.PLANET;
+                upstreams.add(peer);
+            }
+        }
+        chooseRelay(nowMillis);
+    }
+
+    /** The roots of the planet but this node itself. Control lane only. */
+    public List<Peer> upstreams() {
+        return upstreams;
+    }
+
+    /** Prefers roots that are up, then short round trips, then those heard recently. */
+    void chooseRelay(long nowMillis) {
+        relay = upstreams.stream()
+                .min(Comparator.<Peer>comparingInt(peer -> reachability(peer, nowMillis))
+                        .thenComparingLong(peer -> relayCost(peer, nowMillis))
+                        .thenComparing(Peer::address, Comparator.reverseOrder()))
+                .orElse(null);
+    }
+
+    private static int reachability(Peer peer, long nowMillis) {
+        Path path = peer.best();
+        if (path == null) {
+            return 2;
+        }
+        return path.alive(nowMillis) ? 0 : 1;
+    }
+
+    private static long relayCost(Peer peer, long nowMillis) {
+        int latency = peer.latencyMillis();
+        long silent = Math.clamp(nowMillis - peer.lastReceiveMillis(), 0, Peer.ALIVE_MILLIS);
+        return (latency <= 0 ? 65_535L : latency) * (silent / 61_000 + 1);
+    }
+
+    /** Forgets leaves that were not heard for long. */
+    void expire(long nowMillis) {
+        List<Peer> gone = new ArrayList<>();
+        table.forEach(peer -> {
+            boolean idle = !peer.alive(nowMillis) && nowMillis - peer.createdMillis >= Peer.ALIVE_MILLIS;
+            if (idle && !peer.upstream()) {
+                gone.add(peer);
+            }
+        });
+        gone.forEach(peer -> table.remove(peer.address()));
+    }
+
+    void forEach(java.util.function.Consumer<Peer> visitor) {
+        table.forEach(visitor);
+    }
+
+    /** In order of address. */
+    List<Peer> sorted() {
+        List<Peer> all = new ArrayList<>(table.size());
+        table.forEach(all::add);
+        all.sort(Comparator.comparing(peer -> new Address(peer.address())));
+        return all;
+    }
+
+    int size() {
+        return table.size();
+    }
+}

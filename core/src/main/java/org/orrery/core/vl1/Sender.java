@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.core.vl1;
+
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.orrery.core.value.Endpoint;
+import org.orrery.core.verb.Verb;
+import org.orrery.core.wire.Compression;
+import org.orrery.core.wire.Fragments;
+import org.orrery.core.wire.PacketHeader;
+
+/**
+ * Turns messages into sealed packets and sends them: directly, over a root, or later when there is a way. Control lane
+ * only; data lanes seal frames themselves.
+ */
+public final class Sender {
+    /** The lane number under which the control lane keeps its ciphers. */
+    public static final int CONTROL_LANE = 0;
+
+    /** UDP payload that passes nearly every network without IP fragments. */
+    public static final int DATAGRAM_BYTES = 1432;
+
+    private final long self;
+    private final Peers peers;
+    private final Expectations expectations;
+    private final WaitingRoom waiting;
+    private final Transmitter transmitter;
+    private final RandomGenerator random;
+    private final byte[] datagram = new byte[DATAGRAM_BYTES];
+    private final byte[] scratch = new byte[Compression.SCRATCH_BYTES];
+
+    Sender(
+            long self,
+            Peers peers,
+            Expectations expectations,
+            WaitingRoom waiting,
+            Transmitter transmitter,
+            RandomGenerator random) {
+        this.self = self;
+        this.peers = peers;
+        this.expectations = expectations;
+        this.waiting = waiting;
+        this.transmitter = transmitter;
+        this.random = random;
+    }
+
+    /**
+     * Sends to a peer by the best way there is; what has no way at all waits a few seconds for one.
+     *
+     * @param payload everything after the verb, at most {@link PacketHeader#PAYLOAD_BYTES_MAX}
+     */
+    public void send(Peer peer, Verb verb, byte[] payload, long nowMillis) {
+        Path direct = peer.best();
+        Path way = direct != null ? direct : relayPath(peer);
+        if (way == null) {
+            way = lastResort(peer);
+        }
+        if (way == null) {
+            waiting.hold(peer.address(), (known, now) -> send(known, verb, payload, now), payload.length, nowMillis);
+            return;
+        }
+        byte[] packet = assemble(peer, verb, payload);
+        seal(peer, peer.suite(), packet, DATAGRAM_BYTES, verb, nowMillis);
+        transmit(packet, way.socket(), way.remote());
+        way.noteOut(nowMillis);
+    }
+
+    /** As {@link #send(Peer, Verb, byte[], long)}; an unknown address is looked up first while the message waits. */
+    public void send(long address, Verb verb, byte[] payload, long nowMillis) {
+        if (address == self || org.orrery.core.value.Address.reserved(address)) {
+            return;
+        }
+        Peer peer = peers.find(address);
+        if (peer != null) {
+            send(peer, verb, payload, nowMillis);
+        } else {
+            waiting.hold(address, (known, now) -> send(known, verb, payload, now), payload.length, nowMillis);
+        }
+    }
+
+    /** Sends to one physical endpoint whatever the chosen path: replies, probes, and what confirms paths. */
+    public void sendTo(Peer peer, int socket, Endpoint to, Verb verb, byte[] payload, long nowMillis) {
+        byte[] packet = assemble(peer, verb, payload);
+        seal(peer, peer.suite(), packet, DATAGRAM_BYTES, verb, nowMillis);
+        transmit(packet, socket, to);
+    }
+
+    /** Seals and sends an assembled packet under an explicit suite; for HELLO, and errors to strangers. */
+    void sendSealed(Peer peer, int suite, byte[] packet, int socket, Endpoint to, Verb verb, long nowMillis) {
+        seal(peer, suite, packet, DATAGRAM_BYTES, verb, nowMillis);
+        transmit(packet, socket, to);
+    }
+
+    /** A whole packet with a fresh ID, not sealed yet. */
+    byte[] assemble(Peer peer, Verb verb, byte[] payload) {
+        byte[] packet = new byte[PacketHeader.BYTES + payload.length];
+        PacketHeader.write(packet, 0, random.nextLong(), peer.address(), self, verb.id());
+        System.arraycopy(payload, 0, packet, PacketHeader.BYTES, payload.length);
+        return compressible(verb) ? compressed(packet) : packet;
+    }
+
+    /** Text and repetitive lists; what is short, random or already encrypted is not worth trying. */
+    private static boolean compressible(Verb verb) {
+        return switch (verb) {
+            case MULTICAST_LIKE, NETWORK_CREDENTIALS, NETWORK_CONFIG_REQUEST, NETWORK_CONFIG, PUSH_DIRECT_PATHS, OK ->
+                true;
+            default -> false;
+        };
+    }
+
+    private byte[] compressed(byte[] packet) {
+        int length = Compression.compress(packet, 0, packet.length, scratch);
+        return length == packet.length ? packet : java.util.Arrays.copyOf(packet, length);
+    }
+
+    private void seal(Peer peer, int suite, byte[] packet, int mtu, Verb verb, long nowMillis) {
+        PacketHeader.setFragmented(packet, 0, packet.length > mtu);
+        peer.cipher(CONTROL_LANE).seal(suite, packet, 0, packet.length);
+        if (answered(verb)) {
+            expectations.expect(PacketHeader.id(packet, 0), peer.address(), verb, nowMillis);
+        }
+    }
+
+    /** Requests: what a peer may answer with OK. */
+    private static boolean answered(Verb verb) {
+        return switch (verb) {
+            case HELLO, ECHO, WHOIS, NETWORK_CONFIG_REQUEST, MULTICAST_GATHER, MULTICAST_FRAME -> true;
+            default -> false;
+        };
+    }
+
+    private void transmit(byte[] packet, int socket, Endpoint to) {
+        int pieces = Fragments.pieces(packet.length, DATAGRAM_BYTES);
+        if (pieces == 1) {
+            transmitter.send(socket, to, packet, 0, packet.length);
+            return;
+        }
+        for (int piece = 0; piece < pieces; piece++) {
+            int length = Fragments.write(piece, packet, 0, packet.length, DATAGRAM_BYTES, datagram, 0);
+            transmitter.send(socket, to, datagram, 0, length);
+        }
+    }
+
+    /** The way over the best root; null if there is none or the peer is that root. */
+    private @Nullable Path relayPath(Peer peer) {
+        Peer relay = peers.relay();
+        return relay == null || relay == peer ? null : relay.best();
+    }
+
+    private static @Nullable Path lastResort(Peer peer) {
+        Path[] paths = peer.paths();
+        return paths.length == 0 ? null : paths[0];
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.core.vl1;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.Ip;
+import org.orrery.core.value.IpScope;
+
+/**
+ * How others see this node from outside. Each direct HELLO and OK(HELLO) tells; when a root suddenly sees another IP, this
+ * machine has moved to another network. Control lane only.
+ */
+final class Surfaces {
+    /** A few reporters for each local socket and scope; the entry reported longest ago gives way. */
+    static final int SURFACES_MAX = 512;
+
+    static final long LIFETIME_MILLIS = 600_000;
+
+    private record Key(long reporter, int socket, Endpoint reporterAt, IpScope scope) {}
+
+    private record Report(Endpoint seen, long atMillis, boolean trusted) {}
+
+    private final Map<Key, Report> reports = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Report> eldest) {
+            return size() > SURFACES_MAX;
+        }
+    };
+
+    /**
+     * Notes that {@code reporter}, talking from {@code reporterAt} to our {@code socket}, sees us at {@code seen}.
+     *
+     * @param trusted whether the reporter is a root
+     * @return whether this shows that our attachment to the network of that scope has changed
+     */
+    boolean report(long reporter, int socket, Endpoint reporterAt, Endpoint seen, boolean trusted, long nowMillis) {
+        IpScope scope = seen.ip().scope();
+        if (scope != reporterAt.ip().scope()
+                || scope == IpScope.NONE
+                || scope == IpScope.LOOPBACK
+                || scope == IpScope.MULTICAST) {
+            return false;
+        }
+        var key = new Key(reporter, socket, reporterAt, scope);
+        Report before = reports.remove(key);
+        reports.put(key, new Report(seen, nowMillis, trusted));
+        boolean moved = trusted
+                && before != null
+                && before.trusted
+                && nowMillis - before.atMillis < LIFETIME_MILLIS
+                && !before.seen.ip().equals(seen.ip());
+        if (moved) {
+            // The others would notice one after the other and reset everything again each time.
+            reports.keySet().removeIf(other -> other.scope == scope && !other.reporterAt.equals(reporterAt));
+        }
+        return moved;
+    }
+
+    /**
+     * The endpoints worth telling others: those that a root reported. A stranger's word is not passed on, or it could
+     * have us advertise an address of its choice.
+     */
+    List<Endpoint> trusted(long nowMillis) {
+        Set<Endpoint> found = new LinkedHashSet<>();
+        reports.values().removeIf(report -> nowMillis - report.atMillis >= LIFETIME_MILLIS);
+        for (Report report : reports.values()) {
+            if (report.trusted) {
+                found.add(report.seen);
+            }
+        }
+        return new ArrayList<>(found);
+    }
+
+    /** Whether {@code ip} is one of our own addresses as a root sees it. */
+    boolean isOurs(Ip ip, long nowMillis) {
+        return trusted(nowMillis).stream().anyMatch(seen -> seen.ip().equals(ip));
+    }
+
+    int size() {
+        return reports.size();
+    }
+}

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.core.vl2;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.orrery.core.credential.Acceptance;
+import org.orrery.core.credential.Capability;
+import org.orrery.core.credential.Credential;
+import org.orrery.core.credential.MembershipCertificate;
+import org.orrery.core.credential.OwnershipCertificate;
+import org.orrery.core.credential.Revocation;
+import org.orrery.core.credential.Tag;
+import org.orrery.core.netconf.NetworkConfig;
+import org.orrery.core.value.DropReason;
+import org.orrery.core.verb.ErrorCode;
+import org.orrery.core.verb.ErrorReply;
+import org.orrery.core.verb.NetworkCredentials;
+import org.orrery.core.verb.Verb;
+import org.orrery.core.vl1.Inbound;
+import org.orrery.core.vl1.Peer;
+import org.orrery.core.vl1.Upper;
+import org.orrery.core.wire.PacketHeader;
+import org.orrery.core.wire.WireReader;
+import org.orrery.core.wire.WireWriter;
+
+/**
+ * Shows this node's credentials to members, files those of others, and passes revocations on. Whatever is signed by the
+ * controller counts, whoever brings it; it is filed under its subject, never under its bringer. Control lane only.
+ */
+final class Credentials {
+    /** Shown again for being asked, at most this often for each member. */
+    private static final long ASKED_MILLIS = 1_000;
+
+    /** A refusal is told at most this often for each member. */
+    private static final long REFUSED_MILLIS = 1_000;
+
+    /** Credentials that wait for the identity of a controller; the oldest gives way. */
+    private static final int WAITING_MAX = 64;
+
+    private static final long WAITING_MILLIS = 5_000;
+
+    /** Room for one packet to peers that take only four pieces, and to all others. */
+    private static final int BYTES_MAX_OLD = 5_000;
+
+    private static final int BYTES_MAX = 9_000;
+
+    private final Ground ground;
+    private final BiConsumer<Network, Member> allowed;
+    private final List<Waiting> waiting = new ArrayList<>();
+
+    private record Waiting(Credential credential, long signer, long bringer, long sinceMillis) {}
+
+    /** @param allowed told when a member becomes allowed */
+    Credentials(Ground ground, BiConsumer<Network, Member> allowed) {
+        this.ground = ground;
+        this.allowed = allowed;
+    }
+
+    // ---------------------------------------------------------------- theirs
+
+    Upper.Outcome received(Peer from, WireReader body, long nowMillis) {
+        if (!from.takeCredentials(nowMillis)) {
+            return Upper.Outcome.dropped(DropReason.RATE_LIMITED);
+        }
+        NetworkCredentials credentials = NetworkCredentials.read(body);
+        if (credentials == null) {
+            return Upper.Outcome.dropped(body.fault());
+        }
+        List<Credential> all = new ArrayList<>(credentials.memberships());
+        all.addAll(credentials.capabilities());
+        all.addAll(credentials.tags());
+        all.addAll(credentials.revocations());
+        all.addAll(credentials.ownerships());
+        boolean accepted = false;
+        for (Credential credential : all) {
+            accepted |= file(credential, from.address(), nowMillis);
+        }
+        return accepted ? Upper.Outcome.TRUSTED : Upper.Outcome.ACCEPTED;
+    }
+
+    /** Files one credential under its subject. Answers whether it is genuine. */
+    boolean file(Credential credential, long bringer, long nowMillis) {
+        Network network = ground.network(credential.network().bits());
+        long subject = credential.subject().bits();
+        if (network == null || subject == ground.address) {
+            return false;
+        }
+        Member member = ground.member(network, subject, nowMillis);
+        if (member == null) {
+            return false;
+        }
+        Acceptance answer = member.credentials.accept(credential, ground::identityOf);
+        if (answer instanceof Acceptance.Waiting(var signer)) {
+            if (waiting.size() == WAITING_MAX) {
+                waiting.removeFirst();
+            }
+            waiting.add(new Waiting(credential, signer.bits(), bringer, nowMillis));
+            ground.vl1.want(signer.bits(), nowMillis);
+            return false;
+        }
+        if (answer == Acceptance.Settled.NEW) {
+            publish(network, member);
+            if (credential instanceof Revocation revocation) {
+                ground.events.accept(
+                        "member.revoked network=" + network.networkId() + " member=" + credential.subject());
+                if (revocation.fastPropagate()) {
+                    spread(network, revocation, bringer, nowMillis);
+                }
+            }
+        }
+        return answer.accepted();
+    }
+
+    private void publish(Network network, Member member) {
+        boolean before = member.allowed();
+        ground.publish(network, member);
+        if (!before && member.allowed()) {
+            allowed.accept(network, member);
+        }
+    }
+
+    /** The identity of a signer became known. */
+    void signerKnown(long signer, long nowMillis) {
+        List<Waiting> due =
+                waiting.stream().filter(each -> each.signer == signer).toList();
+        waiting.removeIf(each -> each.signer == signer || nowMillis - each.sinceMillis >= WAITING_MILLIS);
+        for (Waiting each : due) {
+            if (nowMillis - each.sinceMillis < WAITING_MILLIS) {
+                file(each.credential, each.bringer, nowMillis);
+            }
+        }
+    }
+
+    /** Passes an urgent revocation on to all other members known, so that it reaches those the controller does not. */
+    private void spread(Network network, Revocation revocation, long bringer, long nowMillis) {
+        byte[] payload =
+                payload(new NetworkCredentials(List.of(), List.of(), List.of(), List.of(revocation), List.of()));
+        long signer = revocation.signedBy().bits();
+        network.members().forEach(member -> {
+            if (member.address() != bringer && member.address() != signer) {
+                ground.vl1.sender().send(member.address(), Verb.NETWORK_CREDENTIALS, payload, nowMillis);
+            }
+        });
+    }
+
+    // ---------------------------------------------------------------- ours
+
+    /** Shows a member our credentials if it has not seen the current ones, or may have forgotten them. */
+    void pushIfDue(View view, Member member, long nowMillis) {
+        if (member.pushDue(nowMillis)) {
+            push(view, member, nowMillis);
+        }
+    }
+
+    private void push(View view, Member member, long nowMillis) {
+        member.pushed(nowMillis);
+        Peer peer = ground.vl1.peers().find(member.address());
+        int room = peer == null || peer.protocol() <= 9 ? BYTES_MAX_OLD : BYTES_MAX;
+        for (NetworkCredentials packet : pack(view.config(), room)) {
+            ground.vl1.sender().send(member.address(), Verb.NETWORK_CREDENTIALS, payload(packet), nowMillis);
+        }
+    }
+
+    /** The credentials of a configuration in as few packets of at most {@code room} bytes as possible, certificate first. */
+    private static List<NetworkCredentials> pack(NetworkConfig config, int room) {
+        List<Credential> all = new ArrayList<>();
+        if (config.membership() != null) {
+            all.add(config.membership());
+        }
+        all.addAll(config.capabilities());
+        all.addAll(config.tags());
+        all.addAll(config.ownerships());
+        List<NetworkCredentials> packets = new ArrayList<>();
+        List<Credential> part = new ArrayList<>();
+        int bytes = 0;
+        for (Credential credential : all) {
+            var written = new WireWriter(PacketHeader.PAYLOAD_BYTES_MAX);
+            credential.write(written);
+            if (bytes + written.length() > room && !part.isEmpty()) {
+                packets.add(sorted(part));
+                part.clear();
+                bytes = 0;
+            }
+            part.add(credential);
+            bytes += written.length();
+        }
+        if (!part.isEmpty()) {
+            packets.add(sorted(part));
+        }
+        return packets;
+    }
+
+    private static NetworkCredentials sorted(List<Credential> mixed) {
+        return new NetworkCredentials(
+                only(mixed, MembershipCertificate.class),
+                only(mixed, Capability.class),
+                only(mixed, Tag.class),
+                List.of(),
+                only(mixed, OwnershipCertificate.class));
+    }
+
+    private static <T> List<T> only(List<Credential> mixed, Class<T> kind) {
+        return mixed.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    static byte[] payload(NetworkCredentials credentials) {
+        var body = new WireWriter(PacketHeader.PAYLOAD_BYTES_MAX);
+        credentials.write(body);
+        return body.toByteArray();
+    }
+
+    /** A peer says that it cannot let us in for want of our certificate. */
+    void asked(Peer peer, Network network, long nowMillis) {
+        View view = network.view();
+        if (view == null || view.certificate() == null) {
+            return;
+        }
+        Member member = ground.member(network, peer.address(), nowMillis);
+        if (member != null && nowMillis - member.pushedMillis() >= ASKED_MILLIS) {
+            push(view, member, nowMillis);
+        }
+    }
+
+    /** Tells a peer that its packet was refused because it is not known as a member. */
+    void refuse(Inbound in, Peer peer, Verb verb, Network network, long nowMillis) {
+        Member member = ground.member(network, peer.address(), nowMillis);
+        if (member == null || nowMillis - member.refusedMillis < REFUSED_MILLIS) {
+            return;
+        }
+        member.refusedMillis = nowMillis;
+        var body = new WireWriter(64);
+        ErrorReply.of(
+                        verb.id(),
+                        PacketHeader.id(in.packet(), 0),
+                        ErrorCode.NEED_MEMBERSHIP_CERTIFICATE,
+                        network.networkId())
+                .write(body);
+        ground.vl1.sender().sendTo(peer, in.socket(), in.from(), Verb.ERROR, body.toByteArray(), nowMillis);
+    }
+}

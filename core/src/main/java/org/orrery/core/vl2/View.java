@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.core.vl2;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.orrery.core.credential.MembershipCertificate;
+import org.orrery.core.netconf.NetworkConfig;
+import org.orrery.core.netconf.Specialist;
+import org.orrery.core.rules.NetworkFilter;
+import org.orrery.core.value.Prefix;
+
+/**
+ * A network's configuration as lanes use it. Immutable; replaced as a whole when another configuration arrives.
+ *
+ * @param self this node's address bits
+ * @param mtu most bytes of Ethernet payload
+ */
+public record View(long self, int mtu, NetworkFilter filter, NetworkConfig config) {
+    /** Copies of one multicast, whatever the controller allows. */
+    private static final int RECIPIENTS_MAX = 65_535;
+
+    @Nullable
+    MembershipCertificate certificate() {
+        return config.membership();
+    }
+
+    List<Prefix> addresses() {
+        return config.staticIps();
+    }
+
+    /** Whether {@code member} is an active bridge; in this protocol generation nobody else may bridge. */
+    boolean bridges(long member) {
+        for (Specialist specialist : config.specialists()) {
+            if (specialist.activeBridge() && specialist.address().bits() == member) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Address bits of the active bridges. */
+    List<Long> bridges() {
+        return config.specialists().stream()
+                .filter(Specialist::activeBridge)
+                .map(specialist -> specialist.address().bits())
+                .toList();
+    }
+
+    /** Address bits of members to stay in contact with: anchors and replicators. */
+    List<Long> anchors() {
+        return config.specialists().stream()
+                .filter(specialist -> specialist.anchor() || specialist.replicator())
+                .map(specialist -> specialist.address().bits())
+                .toList();
+    }
+
+    /** Most recipients of one multicast; 0 for no multicast. */
+    int multicastLimit() {
+        return (int) Math.min(config.multicastLimit(), RECIPIENTS_MAX);
+    }
+}
