@@ -5,4 +5,7 @@ module org.orrery.controller {
     requires static transitive org.jspecify;
     requires transitive org.orrery.core;
     requires transitive tools.jackson.databind;
+
+    exports org.orrery.controller;
+    exports org.orrery.controller.store;
 }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.controller;
+
+import java.util.List;
+import org.orrery.core.credential.Revocation;
+import org.orrery.core.netconf.ConfigChunk;
+import org.orrery.core.value.Address;
+import org.orrery.core.value.NetworkId;
+import org.orrery.core.verb.ErrorCode;
+
+/**
+ * Where a controller's answers go. Every call comes from the thread that called the controller, during that call, and
+ * must not call back into it. When {@code to} is the node itself the answer is to be applied, not sent.
+ */
+public interface ControllerSink {
+    /**
+     * Sends a configuration, one packet per chunk.
+     *
+     * @param inReplyTo the request's packet ID, for OK(NETWORK_CONFIG_REQUEST); 0 for an unsolicited NETWORK_CONFIG
+     * @param chunks signed by the controller, in order, at least one
+     */
+    void sendConfig(Address to, long inReplyTo, NetworkId network, List<ConfigChunk> chunks);
+
+    /**
+     * Sends ERROR(NETWORK_CONFIG_REQUEST, {@code code}) with the network's ID.
+     *
+     * @param inReplyTo the request's packet ID
+     */
+    void sendError(Address to, long inReplyTo, ErrorCode code, NetworkId network);
+
+    /**
+     * Sends NETWORK_CREDENTIALS with nothing but these revocations, at most {@link Controller#REVOCATIONS_PER_PACKET_MAX}.
+     * The controller keeps the pace at which receivers take such packets.
+     */
+    void sendRevocations(Address to, List<Revocation> revocations);
+
+    /** Something a person may want to know, as one finished line {@code subject.verb key=value}. */
+    void event(String line);
+}
