@@ -44,6 +44,26 @@ public record NetworkStatus(
         dnsServers = List.copyOf(dnsServers);
     }
 
+    /** The same with another state: what a node cannot know, such as that its interface failed. */
+    public NetworkStatus inState(State other) {
+        return new NetworkStatus(
+                id,
+                mac,
+                name,
+                other,
+                isPrivate,
+                mtu,
+                bridge,
+                broadcast,
+                revision,
+                addresses,
+                routes,
+                subscriptions,
+                dnsDomain,
+                dnsServers,
+                waiting);
+    }
+
     /** The states that the API has words for. The name of the constant is the word. */
     public enum State {
         REQUESTING_CONFIGURATION,

@@ -152,9 +152,9 @@ public final class Node {
         vl1.relayed(source, destination, nowMillis);
     }
 
-    /** Whether to pass on what came from {@code from}: a lane of a node that is no root asks. */
-    public boolean relaysFor(long source, int socket, Endpoint from, long nowMillis) {
-        return vl1.relaysFor(source, socket, from, nowMillis);
+    /** A lane of a node that is no root got a datagram for somebody else: fellow members may use us as their relay. */
+    public DropReason relayRequest(int socket, Endpoint from, byte[] datagram, long nowMillis) {
+        return vl1.relayRequest(socket, from, datagram, nowMillis);
     }
 
     /** When {@link #tick} should be called at the latest. */
@@ -244,12 +244,17 @@ public final class Node {
         vl1.sender().send(to.bits(), Verb.ERROR, body.toByteArray(), nowMillis);
     }
 
-    /** Sends a revocation to a member, which passes it on. */
-    public void sendRevocation(Address to, Revocation revocation, long nowMillis) {
-        var credentials = new NetworkCredentials(List.of(), List.of(), List.of(), List.of(revocation), List.of());
-        var body = new WireWriter(1024);
+    /** Sends revocations to a member, which passes them on. They must fit one packet. */
+    public void sendRevocations(Address to, List<Revocation> revocations, long nowMillis) {
+        var credentials = new NetworkCredentials(List.of(), List.of(), List.of(), revocations, List.of());
+        var body = new WireWriter(PacketHeader.PAYLOAD_BYTES_MAX);
         credentials.write(body);
         vl1.sender().send(to.bits(), Verb.NETWORK_CREDENTIALS, body.toByteArray(), nowMillis);
+    }
+
+    /** The controller in this node revoked something: this node heeds it too, and passes it on. */
+    public void revoked(List<Revocation> revocations, long nowMillis) {
+        networks.revoked(revocations, nowMillis);
     }
 
     // ---------------------------------------------------------------- status

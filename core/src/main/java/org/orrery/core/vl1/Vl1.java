@@ -29,6 +29,8 @@ import org.orrery.core.verb.Rendezvous;
 import org.orrery.core.verb.Verb;
 import org.orrery.core.verb.Whois;
 import org.orrery.core.wire.Compression;
+import org.orrery.core.wire.DatagramKind;
+import org.orrery.core.wire.Fragments;
 import org.orrery.core.wire.PacketHeader;
 import org.orrery.core.wire.WireReader;
 import org.orrery.core.wire.WireWriter;
@@ -68,6 +70,7 @@ public final class Vl1 {
     private final Introducer introducer;
     private final Keeper keeper;
     private final RandomGenerator random;
+    private final Transmitter transmitter;
     private final Map<Confirmation, Long> confirmations = new java.util.LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Confirmation, Long> eldest) {
@@ -104,6 +107,7 @@ public final class Vl1 {
         this.self = self;
         this.upper = upper;
         this.random = random;
+        this.transmitter = transmitter;
         this.events = events;
         this.planetKeeper = planetKeeper;
         this.peers = new Peers(self, lanes);
@@ -518,15 +522,35 @@ public final class Vl1 {
     }
 
     /**
-     * Whether a node that is no root should pass on what came from here: only from fellow members, who may use it as
-     * their relay.
+     * A datagram for somebody else arrived at this node, which is no root. It is passed on only for fellow members, over
+     * paths that carried a proof of membership lately.
      */
-    public boolean relaysFor(long source, int socket, Endpoint from, long nowMillis) {
-        if (topology.upstream()) {
-            return true;
+    public DropReason relayRequest(int socket, Endpoint from, byte[] datagram, long nowMillis) {
+        DropReason reason = relayTrusted(socket, from, datagram, nowMillis);
+        drops.merge(reason, 1L, Long::sum);
+        return reason;
+    }
+
+    private DropReason relayTrusted(int socket, Endpoint from, byte[] datagram, long nowMillis) {
+        boolean[] trusted = new boolean[1];
+        peers.forEach(peer -> trusted[0] |= peer.trusted(nowMillis) && peer.pathOf(socket, from) != null);
+        if (!trusted[0]) {
+            return DropReason.NOT_A_RELAY;
         }
-        Peer peer = peers.find(source);
-        return peer != null && peer.trusted(nowMillis) && peer.pathOf(socket, from) != null;
+        Peer peer = peers.find(PacketHeader.destination(datagram, 0));
+        Path path = peer == null ? null : peer.best();
+        if (path == null) {
+            return DropReason.NO_WAY_TO_RELAY;
+        }
+        boolean fragment = DatagramKind.of(datagram, 0, datagram.length) == DatagramKind.FRAGMENT;
+        if (fragment) {
+            Fragments.setHops(datagram, 0, Fragments.hops(datagram, 0) + 1);
+        } else {
+            PacketHeader.setHops(datagram, 0, PacketHeader.hops(datagram, 0) + 1);
+        }
+        transmitter.send(path.socket(), path.remote(), datagram, 0, datagram.length);
+        path.noteOut(nowMillis);
+        return DropReason.RELAYED;
     }
 
     /** Looks up an address that something above needs; it is told by {@link Upper#peerKnown}. */

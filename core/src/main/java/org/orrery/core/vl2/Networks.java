@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.orrery.core.credential.Revocation;
 import org.orrery.core.crypto.Identity;
 import org.orrery.core.netconf.ConfigChunk;
 import org.orrery.core.netconf.NetworkConfig;
@@ -295,6 +296,12 @@ public final class Networks {
         if (network != null) {
             joining.refusedLocally(network, networkExists, nowMillis);
         }
+    }
+
+    /** Revocations of the controller inside this node. */
+    public void revoked(List<Revocation> revocations, long nowMillis) {
+        this.nowMillis = nowMillis;
+        revocations.forEach(revocation -> credentials.file(revocation, ground.address, nowMillis));
     }
 
     /** The controller inside this node sent {@code member} a configuration: it may announce and gather here. */
