@@ -4,4 +4,6 @@
 module org.orrery.sim {
     requires static transitive org.jspecify;
     requires transitive org.orrery.core;
+
+    exports org.orrery.sim;
 }

@@ -34,6 +34,7 @@ import org.orrery.core.vl1.LongTable;
 import org.orrery.core.vl1.Peer;
 import org.orrery.core.vl1.PeerReport;
 import org.orrery.core.vl1.Peers;
+import org.orrery.core.vl1.TableUse;
 import org.orrery.core.vl1.Upper;
 import org.orrery.core.vl1.Vl1;
 import org.orrery.core.vl2.ConfigRequests;
@@ -275,6 +276,13 @@ public final class Node {
                 vl1.sockets().stream().map(LocalSocket::local).toList(),
                 vl1.surfaces(nowMillis),
                 packets);
+    }
+
+    /** How full every bounded table of the control lane is; of several alike the fullest. */
+    public List<TableUse> tables() {
+        List<TableUse> all = new ArrayList<>(vl1.tables());
+        all.addAll(networks.tables());
+        return all;
     }
 
     /** In order of address. */

@@ -41,6 +41,7 @@ public enum DropReason {
     NOT_FROM_ROOT(54, "only roots may say this"),
     RATE_LIMITED(55, "too many of this kind from one peer"),
     PEERS_FULL(56, "no room for another peer"),
+    WAITING_FOR_SENDER(57, "kept until its sender's identity is known, when it is counted again"),
 
     // Networks and frames.
     NOT_JOINED(70, "for a network that is not joined or not configured yet"),

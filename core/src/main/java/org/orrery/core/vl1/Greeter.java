@@ -107,6 +107,11 @@ final class Greeter {
         peer.lastHelloMillis = nowMillis;
     }
 
+    /** Identities under check. */
+    int checking() {
+        return checks.size();
+    }
+
     /** A HELLO under suite 0, authentic or not. */
     DropReason onHello(Inbound in, long nowMillis) {
         byte[] packet = in.packet();

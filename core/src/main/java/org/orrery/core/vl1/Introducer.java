@@ -20,7 +20,7 @@ import org.orrery.core.wire.WireWriter;
  */
 final class Introducer {
     /** Pairs of peers introduced lately; the oldest gives way. */
-    private static final int PAIRS_MAX = 8_192;
+    static final int PAIRS_MAX = 8_192;
 
     private static final long PAIR_MILLIS = 30_000;
     private static final long PAIR_FORGOTTEN_MILLIS = 240_000;
@@ -235,6 +235,16 @@ final class Introducer {
                 probes.add(new Probe(probe.peer, probe.socket, probe.to, probe.step + 1, nowMillis + delay));
             }
         }
+    }
+
+    /** Probes waiting to be repeated. */
+    int probing() {
+        return probes.size();
+    }
+
+    /** Pairs of peers introduced lately. */
+    int pairs() {
+        return pairs.size();
     }
 
     /** When {@link #tick} next has something to do, {@link Long#MAX_VALUE} for not at all. */

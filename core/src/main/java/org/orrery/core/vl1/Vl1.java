@@ -215,7 +215,7 @@ public final class Vl1 {
         if (waiting.askNow(source, nowMillis)) {
             whois(source, nowMillis);
         }
-        return DropReason.NONE;
+        return DropReason.WAITING_FOR_SENDER;
     }
 
     private DropReason openAndDispatch(Inbound in, Peer peer, long nowMillis) {
@@ -628,6 +628,25 @@ public final class Vl1 {
     /** Whether some outgoing message or packet waits for the identity of {@code address}, and how often it was asked for. */
     public int timesAsked(long address) {
         return waiting.timesAsked(address);
+    }
+
+    /** How full the tables of peers and paths are. */
+    public List<TableUse> tables() {
+        int paths = 0;
+        for (Peer peer : peers.sorted()) {
+            paths = Math.max(paths, peer.paths().length);
+        }
+        return List.of(
+                new TableUse("peers", peers.size(), Peers.PEERS_MAX),
+                new TableUse("paths of one peer", paths, Peer.PATHS_MAX),
+                new TableUse("confirmations", confirmations.size(), CONFIRMATIONS_MAX),
+                new TableUse("expectations", expectations.size(), Expectations.EXPECTATIONS_MAX),
+                new TableUse("addresses waited for", waiting.addresses(), WaitingRoom.ADDRESSES_MAX),
+                new TableUse("bytes waiting", waiting.bytes(), WaitingRoom.BYTES_LIMIT),
+                new TableUse("surfaces", surfaces.size(), Surfaces.SURFACES_MAX),
+                new TableUse("identity checks", greeter.checking(), Greeter.CHECKS_MAX),
+                new TableUse("probes", introducer.probing(), Introducer.PROBES_MAX),
+                new TableUse("introduced pairs", introducer.pairs(), Introducer.PAIRS_MAX));
     }
 
     /** All peers, in order of address. */

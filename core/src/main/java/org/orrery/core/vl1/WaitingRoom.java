@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
+import org.orrery.core.wire.PacketHeader;
 
 /**
  * Packets that wait for somebody's identity: outgoing ones for which there is no key yet, and incoming ones that cannot be
@@ -24,6 +25,9 @@ final class WaitingRoom {
 
     /** Bytes held in all; past it incoming packets are refused and outgoing ones push out the oldest of their own. */
     static final long BYTES_MAX = 16 << 20;
+
+    /** {@link #BYTES_MAX} and one message of ours for each address, for those always find room for one. */
+    static final long BYTES_LIMIT = BYTES_MAX + (long) ADDRESSES_MAX * PacketHeader.PACKET_BYTES_MAX;
 
     static final long PATIENCE_MILLIS = 5_000;
     static final long ASK_AGAIN_MILLIS = 500;

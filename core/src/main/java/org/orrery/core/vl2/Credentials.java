@@ -36,7 +36,7 @@ final class Credentials {
     private static final long REFUSED_MILLIS = 1_000;
 
     /** Credentials that wait for the identity of a controller; the oldest gives way. */
-    private static final int WAITING_MAX = 64;
+    static final int WAITING_MAX = 64;
 
     private static final long WAITING_MILLIS = 5_000;
 
@@ -118,6 +118,11 @@ final class Credentials {
         if (!before && member.allowed()) {
             allowed.accept(network, member);
         }
+    }
+
+    /** Credentials that wait for the identity of their signer. */
+    int waiting() {
+        return waiting.size();
     }
 
     /** The identity of a signer became known. */

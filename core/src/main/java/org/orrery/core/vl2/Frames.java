@@ -36,7 +36,7 @@ final class Frames {
     private static final int MULTICAST_SOURCE = 0x04;
 
     /** Refused packets kept for the moment when their sender's credentials arrive; the oldest gives way. */
-    private static final int REFUSED_MAX = 64;
+    static final int REFUSED_MAX = 64;
 
     private static final long REFUSED_MILLIS = 5_000;
 
@@ -102,6 +102,11 @@ final class Frames {
             refused.removeFirst();
         }
         refused.add(new Refused(network.id(), peer, in, verb, nowMillis));
+    }
+
+    /** Refused packets kept. */
+    int refusedPackets() {
+        return refused.size();
     }
 
     /** Processes what was refused from a member that has just become allowed. */

@@ -47,7 +47,7 @@ final class Likes {
     private static final long AUTHORIZED_MILLIS = 180_000;
 
     /** Members of networks of the controller in this node; the oldest gives way. */
-    private static final int AUTHORIZED_MAX = 65_536;
+    static final int AUTHORIZED_MAX = 65_536;
 
     private record Authorized(long network, long member) {}
 
@@ -65,6 +65,11 @@ final class Likes {
         this.ground = ground;
         this.credentials = credentials;
         this.multicaster = multicaster;
+    }
+
+    /** Members that the controller in this node configured. */
+    int authorizations() {
+        return authorized.size();
     }
 
     /** The controller in this node sent {@code member} a configuration of {@code network}. */

@@ -39,7 +39,7 @@ final class Multicaster {
     private static final int QUEUE_PER_GROUP_MAX = 32;
 
     /** Groups with multicasts waiting; a group more waits in vain. 1,024 x 32 x 2.8 kB = 92 MB at worst. */
-    private static final int QUEUED_GROUPS_MAX = 1_024;
+    static final int QUEUED_GROUPS_MAX = 1_024;
 
     private static final int GATHER_RECIPIENTS_MAX = 16;
 
@@ -239,6 +239,11 @@ final class Multicaster {
                 gather(last.frame.network, view, last.frame.group, view.multicastLimit() + 1, nowMillis);
             }
         }
+    }
+
+    /** Groups with multicasts waiting. */
+    int groups() {
+        return waiting.size();
     }
 
     /** Whether {@link #tick} may soon have something to do. */

@@ -30,6 +30,7 @@ import org.orrery.core.verb.Verb;
 import org.orrery.core.vl1.Inbound;
 import org.orrery.core.vl1.LongTable;
 import org.orrery.core.vl1.Peer;
+import org.orrery.core.vl1.TableUse;
 import org.orrery.core.vl1.Upper;
 import org.orrery.core.vl1.Vl1;
 import org.orrery.core.wire.PacketHeader;
@@ -400,6 +401,32 @@ public final class Networks {
             frames.allowed(network, member.address(), nowMillis);
             likes.greet(network, view, member, nowMillis);
         }
+    }
+
+    /** How full the tables of networks, members and groups are. */
+    public List<TableUse> tables() {
+        int members = 0;
+        int subscriptions = 0;
+        int behind = 0;
+        int bridged = 0;
+        for (Network network : ground.all()) {
+            members = Math.max(members, network.members().size());
+            subscriptions = Math.max(subscriptions, network.subscriptions.size());
+            behind = Math.max(behind, network.groupsBehind.size());
+            bridged = Math.max(bridged, network.bridges.size());
+        }
+        return List.of(
+                new TableUse("networks", ground.networks.size(), NETWORKS_MAX),
+                new TableUse("members of one network", members, Network.MEMBERS_MAX),
+                new TableUse("subscriptions of one network", subscriptions, Network.SUBSCRIPTIONS_MAX),
+                new TableUse("groups behind this node", behind, Network.GROUPS_BEHIND_MAX),
+                new TableUse("bridged addresses", bridged, BridgeTable.ROUTES_MAX),
+                new TableUse("multicast groups", ground.groups.groups(), GroupTable.GROUPS_MAX),
+                new TableUse("members of groups", ground.groups.memberships(), GroupTable.MEMBERS_MAX),
+                new TableUse("groups with multicasts waiting", multicaster.groups(), Multicaster.QUEUED_GROUPS_MAX),
+                new TableUse("refused packets", frames.refusedPackets(), Frames.REFUSED_MAX),
+                new TableUse("credentials without signer", credentials.waiting(), Credentials.WAITING_MAX),
+                new TableUse("authorized members", likes.authorizations(), Likes.AUTHORIZED_MAX));
     }
 
     private final class Recipients implements Multicaster.Recipients {

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import org.orrery.core.crypto.SecretIdentity;
+import org.orrery.core.crypto.SignatureKeyPair;
+import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.Ip;
+import org.orrery.core.value.NetworkId;
+import org.orrery.core.vl2.ConfigRequests;
+import org.orrery.core.world.World;
+import org.orrery.core.world.WorldType;
+
+/** The usual cast: roots, a controller, members; each at a public address of its own. */
+final class Lab {
+    private static final SignatureKeyPair PLANET_KEY =
+            SignatureKeyPair.of(java.util.HexFormat.of().parseHex("5a".repeat(SignatureKeyPair.PRIVATE_BYTES)));
+
+    final VirtualInternet internet;
+    final List<SimHost> roots = new ArrayList<>();
+    final FixtureController controller;
+    final SimHost controllerHost;
+    final World planet;
+    private final int firstIdentity;
+    private int used;
+
+    Lab(long seed, int rootCount) {
+        internet = new VirtualInternet(seed);
+        firstIdentity = new SplittableRandom(seed).nextInt(100);
+        List<SecretIdentity> rootIdentities = new ArrayList<>();
+        List<World.Root> rootList = new ArrayList<>();
+        for (int i = 0; i < rootCount; i++) {
+            SecretIdentity identity = next();
+            rootIdentities.add(identity);
+            rootList.add(new World.Root(identity.identity(), List.of(new Endpoint(rootIp(i), 9993))));
+        }
+        planet = World.create(WorldType.PLANET, 4242, 1_790_000_000_000L, rootList, PLANET_KEY.publicKey(), PLANET_KEY);
+        for (int i = 0; i < rootCount; i++) {
+            SimHost root =
+                    internet.host("root" + i, rootIdentities.get(i), planet, ConfigRequests.NONE, List.of(rootIp(i)));
+            root.start();
+            roots.add(root);
+        }
+        SecretIdentity controllerIdentity = next();
+        controller = new FixtureController(controllerIdentity);
+        controllerHost =
+                internet.host("controller", controllerIdentity, planet, controller, List.of(Ip.v4(60, 1, 0, 1)));
+        controller.runsOn(controllerHost);
+        controllerHost.start();
+    }
+
+    /** The seeds of a scenario: a few of its own, or as many as {@code -Dorrery.sim.seeds} says. */
+    static LongStream seeds(long... own) {
+        int wanted = Integer.getInteger("orrery.sim.seeds", 0);
+        return wanted == 0
+                ? Arrays.stream(own)
+                : LongStream.concat(Arrays.stream(own), LongStream.range(1_000, 1_000 + wanted));
+    }
+
+    private SecretIdentity next() {
+        return IdentityPool.get((firstIdentity + used++) % 320);
+    }
+
+    private static Ip rootIp(int index) {
+        return Ip.v4(50, 1, 0, index + 1);
+    }
+
+    /** A member that is off. */
+    SimHost member(int number) {
+        return internet.host(
+                "member" + number,
+                next(),
+                planet,
+                ConfigRequests.NONE,
+                List.of(Ip.v4(70, 1, number >> 8, number & 0xff)));
+    }
+
+    /** Members that are on. */
+    List<SimHost> members(int count) {
+        List<SimHost> members = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            SimHost member = member(i + 1);
+            member.start();
+            members.add(member);
+        }
+        return members;
+    }
+
+    /** All join; answers once all are configured. */
+    void join(NetworkId network, List<SimHost> members, long patienceMillis) {
+        members.forEach(member -> member.join(network));
+        assertThat(internet.runUntil(
+                        () -> members.stream().allMatch(member -> member.configured(network)), patienceMillis))
+                .as("all configured, %s", internet)
+                .isTrue();
+    }
+
+    Ping ping(NetworkId network, SimHost from, SimHost to, int count, long intervalMillis) {
+        return from.stack(network).ping(to.stack(network).address(false), count, intervalMillis);
+    }
+
+    /** What must hold after every run. */
+    void check() {
+        assertThat(internet.faults()).as("seed %d", internet.seed()).isEmpty();
+    }
+
+    @Override
+    public String toString() {
+        var text = new StringBuilder(internet.toString());
+        internet.hosts()
+                .forEach(host -> text.append('\n').append(host).append(": ").append(host.eventLog()));
+        return text.toString();
+    }
+}
