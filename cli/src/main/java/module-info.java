@@ -5,7 +5,13 @@ module org.orrery.cli {
     requires static transitive org.jspecify;
     requires org.orrery.core;
     requires org.orrery.daemon;
-    requires tools.jackson.databind;
+    requires tools.jackson.core;
     requires info.picocli;
-    requires java.net.http;
+
+    exports org.orrery.cli;
+
+    uses org.orrery.cli.DaemonStarter;
+
+    opens org.orrery.cli.command to
+            info.picocli;
 }

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.cli.command;
+
+import java.util.List;
+import org.orrery.cli.api.Json;
+import org.orrery.cli.api.Table;
+import org.orrery.cli.api.Terminal;
+
+/** Shows joined networks, and of those that are not ready the reason. */
+final class NetworkReport {
+    private final Terminal terminal;
+
+    NetworkReport(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Prints one line for each network; {@code ownAddress} is what a controller must authorise. */
+    void print(List<Json> networks, String ownAddress) {
+        var table = new Table("NETWORK", "NAME", "STATUS", "DEVICE", "ADDRESSES");
+        for (Json network : networks) {
+            String status = network.at("status").text();
+            List<String> addresses = network.at("assignedAddresses").items().stream()
+                    .map(Json::text)
+                    .toList();
+            table.add(
+                    network.at("id").text(),
+                    network.at("name").text(),
+                    status,
+                    network.at("portDeviceName").text(),
+                    String.join(",", addresses));
+            notes(table, network, status, ownAddress);
+        }
+        table.print(terminal);
+    }
+
+    private void notes(Table table, Json network, String status, String ownAddress) {
+        Json more = network.at("orrery");
+        String waitingFor = more.at("waitingFor").text();
+        if (!waitingFor.isEmpty()) {
+            table.note("waits for: " + waitingFor);
+        }
+        String lastEvent = more.at("lastEvent").text();
+        if (!lastEvent.isEmpty() && !status.equals("OK")) {
+            long millis = more.at("lastEventTime").integer();
+            String age =
+                    millis == 0 ? "" : " (" + Ages.since(terminal.clockMillis().getAsLong(), millis) + " ago)";
+            table.note("last event: " + lastEvent + age);
+        }
+        String advice = advice(network, status, ownAddress);
+        if (!advice.isEmpty()) {
+            table.note(advice);
+        }
+    }
+
+    private static String advice(Json network, String status, String ownAddress) {
+        String id = network.at("id").text();
+        String controller = id.length() == 16 ? id.substring(0, 10) : "the controller";
+        return switch (status) {
+            case "REQUESTING_CONFIGURATION" ->
+                controller + ", its controller, has not answered: does it run, and does this node reach its roots"
+                        + " (orrery peers)?";
+            case "ACCESS_DENIED" ->
+                "not authorized; on " + controller + " run: orrery member authorize " + id + " " + ownAddress;
+            case "NOT_FOUND" -> controller + " has no such network: is the ID right?";
+            case "PORT_ERROR" ->
+                "no interface (error " + network.at("portError").integer()
+                        + "): the node needs root or CAP_NET_ADMIN, and /dev/net/tun";
+            case "CLIENT_TOO_OLD" -> "the controller wants a newer version of this program";
+            case "AUTHENTICATION_REQUIRED" ->
+                "sign in: " + network.at("authenticationURL").text();
+            default -> "";
+        };
+    }
+}
