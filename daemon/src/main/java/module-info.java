@@ -8,4 +8,13 @@ module org.orrery.daemon {
     requires transitive org.orrery.controller;
     requires transitive tools.jackson.databind;
     requires jdk.httpserver;
+    requires jdk.unsupported;
+
+    exports org.orrery.daemon;
+    exports org.orrery.daemon.api;
+    exports org.orrery.daemon.home;
+    exports org.orrery.daemon.json;
+
+    provides System.LoggerFinder with
+            org.orrery.daemon.EventLog;
 }

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.daemon.home;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Whole-file reads and replacements that a crash cannot tear: after it a file has its old content or its new one. Any
+ * thread, but one writer for each file.
+ */
+final class AtomicFiles {
+    /** Ends the name of a file that is being written; such a file found at start is left from a crash. */
+    static final String UNFINISHED = ".unfinished";
+
+    private AtomicFiles() {}
+
+    /**
+     * The content of {@code file}, nothing if it does not exist.
+     *
+     * @throws IOException if it cannot be read or is longer than {@code bytesMax}
+     */
+    static Optional<byte[]> read(Path file, int bytesMax) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            if (size > bytesMax) {
+                throw new IOException(file + ": " + size + " bytes, at most " + bytesMax + " are expected");
+            }
+            ByteBuffer content = ByteBuffer.allocate((int) size);
+            int read;
+            do {
+                read = channel.read(content);
+            } while (read >= 0 && content.hasRemaining());
+            return Optional.of(Arrays.copyOf(content.array(), content.position()));
+        } catch (NoSuchFileException absent) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Replaces {@code file}, following a symbolic link and keeping its mode unless that is secret, or creates it with
+     * {@code mode}. Nothing is written if it has this content already.
+     */
+    static void replace(Path file, Mode mode, byte[] content) throws IOException {
+        Path target = Files.isSymbolicLink(file) ? file.toRealPath() : file;
+        if (sameContent(target, content)) {
+            return;
+        }
+        Path unfinished = target.resolveSibling(target.getFileName() + UNFINISHED);
+        Files.deleteIfExists(unfinished);
+        try {
+            write(unfinished, mode, content);
+            mode.likeBefore(target, unfinished);
+            Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException | RuntimeException failure) {
+            Files.deleteIfExists(unfinished);
+            throw failure;
+        }
+        syncFolderOf(target);
+    }
+
+    private static boolean sameContent(Path file, byte[] content) throws IOException {
+        return Files.isRegularFile(file)
+                && Files.size(file) == content.length
+                && read(file, content.length)
+                        .filter(old -> Arrays.equals(old, content))
+                        .isPresent();
+    }
+
+    private static void write(Path file, Mode mode, byte[] content) throws IOException {
+        Set<StandardOpenOption> options =
+                new HashSet<>(Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        try (FileChannel channel = FileChannel.open(file, options, mode.fileAttributes(file))) {
+            ByteBuffer left = ByteBuffer.wrap(content);
+            while (left.hasRemaining()) {
+                channel.write(left);
+            }
+            channel.force(true);
+        }
+    }
+
+    /** Deletes a file for good; one that does not exist is fine. */
+    static void delete(Path file) throws IOException {
+        if (Files.deleteIfExists(file)) {
+            syncFolderOf(file);
+        }
+    }
+
+    /**
+     * Moves a file out of the way under a name that no start reads and that says what it is.
+     *
+     * @return the new name
+     */
+    static Path setAside(Path file) throws IOException {
+        int number = 1;
+        Path aside;
+        do {
+            aside = file.resolveSibling(file.getFileName() + ".broken-" + number++);
+        } while (Files.exists(aside, LinkOption.NOFOLLOW_LINKS));
+        Files.move(file, aside);
+        syncFolderOf(file);
+        return aside;
+    }
+
+    /** Deletes what a crash left half written in {@code folder}. The caller holds the home folder's lock. */
+    static void sweep(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, "*" + UNFINISHED)) {
+            for (Path file : left) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    /** Creates {@code folder} and the folders above it. */
+    static void createFolders(Path folder, Mode mode) throws IOException {
+        Files.createDirectories(folder, mode.folderAttributes(folder));
+    }
+
+    /** Makes a change of names last. */
+    private static void syncFolderOf(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || !Mode.posix(folder)) {
+            return; // Where folders cannot be opened, the system orders renames itself.
+        }
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

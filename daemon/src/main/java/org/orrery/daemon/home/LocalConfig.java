@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.daemon.home;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.orrery.core.value.Address;
+import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.Ip;
+import org.orrery.core.value.Prefix;
+import org.orrery.daemon.json.Json;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What {@code local.conf} says, understood. Values that could not be used are left out and listed as problems. */
+public final class LocalConfig {
+    /** No file, or an empty one. */
+    public static final LocalConfig EMPTY = LocalConfigReader.read(Json.object());
+
+    private final ObjectNode json;
+    private final List<Physical> physical;
+    private final Map<Address, Virtual> virtual;
+    private final Settings settings;
+    private final List<Problem> problems;
+
+    LocalConfig(
+            ObjectNode ownedJson,
+            List<Physical> physical,
+            Map<Address, Virtual> virtual,
+            Settings settings,
+            List<Problem> problems) {
+        this.json = ownedJson;
+        this.physical = List.copyOf(physical);
+        this.virtual = Map.copyOf(virtual);
+        this.settings = settings;
+        this.problems = List.copyOf(problems);
+    }
+
+    /**
+     * What holds for remote endpoints, and for local addresses, inside one network.
+     *
+     * @param blacklist whether they must not be used
+     * @param trustedPathId not 0: packets travel there unprotected under this number
+     * @param mtuBytes largest UDP payload, 0 for the usual one, otherwise 1400 to 10,324
+     */
+    public record Physical(Prefix network, boolean blacklist, long trustedPathId, int mtuBytes) {
+        /** Entries taken, in the order of their networks; the rest is dropped, as other readers of the file do. */
+        public static final int COUNT_MAX = 32;
+
+        static final int MTU_MIN = 1400;
+        static final int MTU_MAX = 10_324;
+    }
+
+    /**
+     * What holds for one peer.
+     *
+     * @param endpoints where it may be found
+     * @param blacklist networks in which it is never to be reached
+     */
+    public record Virtual(List<Endpoint> endpoints, List<Prefix> blacklist) {
+        public Virtual {
+            endpoints = List.copyOf(endpoints);
+            blacklist = List.copyOf(blacklist);
+        }
+    }
+
+    /**
+     * The settings that this service acts on.
+     *
+     * @param primaryPort wins over the command line; 0 for a random one
+     * @param secondaryPort 0 for a random one
+     * @param bind local addresses to use instead of those of each interface; empty for those
+     * @param interfacePrefixBlacklist interfaces whose names start with one of these are not used
+     * @param allowManagementFrom networks, besides this host, whose addresses may call the API
+     * @param controllerDbPath another folder for the controller's records
+     */
+    public record Settings(
+            OptionalInt primaryPort,
+            int secondaryPort,
+            boolean allowSecondaryPort,
+            List<Ip> bind,
+            List<String> interfacePrefixBlacklist,
+            List<Prefix> allowManagementFrom,
+            boolean lowBandwidthMode,
+            Optional<String> controllerDbPath) {
+        public Settings {
+            bind = List.copyOf(bind);
+            interfacePrefixBlacklist = List.copyOf(interfacePrefixBlacklist);
+            allowManagementFrom = List.copyOf(allowManagementFrom);
+        }
+    }
+
+    /**
+     * Something in the file that has not the effect that its writer may expect.
+     *
+     * @param at the path of the member, such as {@code settings.bind[1]}
+     */
+    public record Problem(String at, String text) {
+        @Override
+        public String toString() {
+            return at + ": " + text;
+        }
+    }
+
+    /** A copy of the object in the file, unknown members included. */
+    public ObjectNode json() {
+        return json.deepCopy();
+    }
+
+    public List<Physical> physical() {
+        return physical;
+    }
+
+    public Map<Address, Virtual> virtual() {
+        return virtual;
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    /** In the order of the file's sections. */
+    public List<Problem> problems() {
+        return problems;
+    }
+
+    boolean sameAs(LocalConfig other) {
+        return json.equals(other.json);
+    }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.daemon.home;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.orrery.daemon.json.Json;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@code local.conf} on disk and in memory. A fault in the file stops a start, but not a running service: it goes on
+ * with what it had and says so once. Any thread.
+ */
+public final class LocalConfigFile {
+    private static final int FILE_BYTES_MAX = 16 << 20;
+    private static final int INDENT_SPACES = 4;
+    private static final Logger LOG = System.getLogger("org.orrery.daemon.home");
+
+    private final Path file;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile LocalConfig current;
+    private LocalConfig applied;
+    private String lastFault = "";
+
+    private LocalConfigFile(Path file, LocalConfig config) {
+        this.file = file;
+        this.current = config;
+        this.applied = config;
+    }
+
+    static LocalConfigFile open(Path file) throws IOException, HomeException {
+        LocalConfig config;
+        try {
+            config = read(file).orElse(LocalConfig.EMPTY);
+        } catch (Json.SyntaxException fault) {
+            throw new HomeException(file, String.valueOf(fault.getMessage()));
+        }
+        LocalConfigFile opened = new LocalConfigFile(file, config);
+        opened.report(config);
+        return opened;
+    }
+
+    /** What holds now. */
+    public LocalConfig current() {
+        return current;
+    }
+
+    /**
+     * Looks whether there is something new to apply, from the file or from {@link #change}. To be called every ten
+     * seconds. A file that was removed, or that cannot be read, changes nothing.
+     *
+     * @return what to apply now, absent if nothing changed since the last call
+     */
+    public Optional<LocalConfig> check() {
+        lock.lock();
+        try {
+            reload();
+            if (current.sameAs(applied)) {
+                return Optional.empty();
+            }
+            applied = current;
+            return Optional.of(applied);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void reload() {
+        String fault = "";
+        try {
+            Optional<LocalConfig> read = read(file);
+            if (read.isPresent() && !read.get().sameAs(current)) {
+                current = read.get();
+                LOG.log(Level.INFO, "config.reloaded file=" + file);
+                report(current);
+            }
+        } catch (IOException | Json.SyntaxException failure) {
+            fault = String.valueOf(failure.getMessage());
+            if (!fault.equals(lastFault)) {
+                LOG.log(Level.ERROR, "config.kept file=" + file + " fault=" + fault);
+            }
+        }
+        lastFault = fault;
+    }
+
+    /**
+     * Sets members of {@code settings} and writes the file; {@link #check} then reports the change. A file that cannot
+     * be read is set aside first, so that its writer finds the edit again.
+     */
+    public void change(ObjectNode members) throws IOException {
+        lock.lock();
+        try {
+            try {
+                Optional<LocalConfig> onDisk = read(file);
+                current = onDisk.orElse(current);
+            } catch (Json.SyntaxException fault) {
+                Path aside = AtomicFiles.setAside(file);
+                LOG.log(
+                        Level.WARNING,
+                        "home.set_aside file=" + file + " now=" + aside + " fault=" + fault.getMessage());
+            }
+            ObjectNode json = current.json();
+            JsonNode old = json.get("settings");
+            ObjectNode settings = old instanceof ObjectNode object ? object : Json.object();
+            settings.setAll(members.deepCopy());
+            json.set("settings", settings);
+            AtomicFiles.replace(file, Mode.READABLE, Json.indented(json, INDENT_SPACES));
+            current = LocalConfigReader.read(json);
+            report(current);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void report(LocalConfig config) {
+        for (LocalConfig.Problem problem : config.problems()) {
+            LOG.log(Level.WARNING, "config.problem file=" + file + " at=" + problem.at() + " text=" + problem.text());
+        }
+    }
+
+    private static Optional<LocalConfig> read(Path file) throws IOException, Json.SyntaxException {
+        Optional<byte[]> content = AtomicFiles.read(file, FILE_BYTES_MAX);
+        if (content.isEmpty() || new String(content.get(), StandardCharsets.UTF_8).isBlank()) {
+            return content.map(empty -> LocalConfig.EMPTY);
+        }
+        return Optional.of(LocalConfigReader.read(asObject(Json.parse(content.get()))));
+    }
+
+    private static ObjectNode asObject(JsonNode root) throws Json.SyntaxException {
+        if (root instanceof ObjectNode object) {
+            return object;
+        }
+        throw new Json.SyntaxException("the root element is not a JSON object");
+    }
+}

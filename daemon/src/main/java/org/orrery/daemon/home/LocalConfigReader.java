@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.daemon.home;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.orrery.core.value.Address;
+import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.Ip;
+import org.orrery.core.value.Prefix;
+import org.orrery.daemon.home.LocalConfig.Physical;
+import org.orrery.daemon.home.LocalConfig.Problem;
+import org.orrery.daemon.home.LocalConfig.Settings;
+import org.orrery.daemon.home.LocalConfig.Virtual;
+import org.orrery.daemon.json.Coercion;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One reading of a {@code local.conf} object. Never fails: what is wrong becomes a problem with its path. */
+final class LocalConfigReader {
+    private static final Set<String> SECTIONS = Set.of("physical", "virtual", "settings");
+    private static final Set<String> PHYSICAL_MEMBERS = Set.of("blacklist", "trustedPathId", "mtu");
+    private static final Set<String> VIRTUAL_MEMBERS = Set.of("try", "blacklist", "role");
+    private static final Set<String> SETTINGS = Set.of(
+            "primaryPort",
+            "secondaryPort",
+            "allowSecondaryPort",
+            "bind",
+            "interfacePrefixBlacklist",
+            "allowManagementFrom",
+            "lowBandwidthMode",
+            "controllerDbPath");
+
+    /** Known from other implementations and harmless to leave in the file while they ask for nothing. */
+    private static final Set<String> NOT_OFFERED = Set.of(
+            "tertiaryPort",
+            "portMappingEnabled",
+            "allowTcpFallbackRelay",
+            "forceTcpRelay",
+            "tcpFallbackRelay",
+            "softwareUpdate",
+            "softwareUpdateChannel",
+            "softwareUpdateDist",
+            "enableWebServer",
+            "multicoreEnabled",
+            "concurrency",
+            "cpuPinningEnabled",
+            "defaultBondingPolicy",
+            "policies",
+            "peerSpecificBonds",
+            "ssoRedirectURL",
+            "controllerDb",
+            "redis",
+            "vault",
+            "multipathMode");
+
+    private final List<Problem> problems = new ArrayList<>();
+
+    private LocalConfigReader() {}
+
+    static LocalConfig read(ObjectNode ownedJson) {
+        LocalConfigReader reader = new LocalConfigReader();
+        for (String name : ownedJson.propertyNames()) {
+            if (!SECTIONS.contains(name)) {
+                reader.problem(name, "not a section of this file (physical, virtual, settings); ignored");
+            }
+        }
+        List<Physical> physical = reader.physical(ownedJson.get("physical"));
+        Map<Address, Virtual> virtual = reader.virtual(ownedJson.get("virtual"));
+        Settings settings = reader.settings(ownedJson.get("settings"));
+        return new LocalConfig(ownedJson, physical, virtual, settings, reader.problems);
+    }
+
+    private List<Physical> physical(@Nullable JsonNode section) {
+        List<Physical> found = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> entry : members("physical", section)) {
+            String at = "physical[\"" + entry.getKey() + "\"]";
+            Optional<Prefix> network = Prefix.parse(entry.getKey());
+            if (network.isEmpty()) {
+                problem(at, "not a network/bits; ignored");
+            } else if (object(at, entry.getValue(), PHYSICAL_MEMBERS)) {
+                found.add(physical(at, network.get().network(), entry.getValue()));
+            }
+        }
+        found.sort(Comparator.comparing(Physical::network));
+        if (found.size() > Physical.COUNT_MAX) {
+            problem("physical", "more than " + Physical.COUNT_MAX + " networks; the highest are ignored");
+            return found.subList(0, Physical.COUNT_MAX);
+        }
+        return found;
+    }
+
+    private Physical physical(String at, Prefix network, JsonNode value) {
+        boolean blacklist = flag(at + ".blacklist", value.get("blacklist"), false);
+        if (blacklist && network.bits() == 0) {
+            problem(at + ".blacklist", "would exclude everything; ignored");
+            blacklist = false;
+        }
+        long trusted = number(at + ".trustedPathId", value.get("trustedPathId"), 0);
+        if (trusted != 0 && network.bits() == 0) {
+            problem(at + ".trustedPathId", "would leave everything unprotected; ignored");
+            trusted = 0;
+        }
+        long mtu = number(at + ".mtu", value.get("mtu"), 0);
+        long usable = mtu == 0 ? 0 : Math.clamp(mtu < 0 ? Long.MAX_VALUE : mtu, Physical.MTU_MIN, Physical.MTU_MAX);
+        if (usable != mtu) {
+            problem(at + ".mtu", "outside " + Physical.MTU_MIN + ".." + Physical.MTU_MAX + "; " + usable + " is used");
+        }
+        return new Physical(network, blacklist, trusted, (int) usable);
+    }
+
+    private Map<Address, Virtual> virtual(@Nullable JsonNode section) {
+        Map<Address, Virtual> found = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> entry : members("virtual", section)) {
+            String at = "virtual[\"" + entry.getKey() + "\"]";
+            Optional<Address> address = Address.parse(entry.getKey()).filter(peer -> !peer.reserved());
+            if (address.isEmpty()) {
+                problem(at, "not a node address of ten hex digits; ignored");
+            } else if (object(at, entry.getValue(), VIRTUAL_MEMBERS)) {
+                JsonNode value = entry.getValue();
+                List<Endpoint> endpoints =
+                        list(at + ".try", value.get("try"), LocalConfigReader::endpoint, "not an ip/port");
+                List<Prefix> blacklist =
+                        list(at + ".blacklist", value.get("blacklist"), Prefix::parse, "not a network/bits");
+                found.put(address.get(), new Virtual(endpoints, blacklist));
+            }
+        }
+        return found;
+    }
+
+    private static Optional<Endpoint> endpoint(String text) {
+        return Endpoint.parse(text).filter(endpoint -> endpoint.port() != 0);
+    }
+
+    private Settings settings(@Nullable JsonNode section) {
+        JsonNode value = section != null && object("settings", section, Set.of()) ? section : null;
+        if (value != null) {
+            checkNames(value);
+        }
+        return new Settings(
+                port("primaryPort", member(value, "primaryPort")),
+                port("secondaryPort", member(value, "secondaryPort")).orElse(0),
+                flag("settings.allowSecondaryPort", member(value, "allowSecondaryPort"), true),
+                list("settings.bind", member(value, "bind"), Ip::parse, "not an IP address"),
+                list(
+                        "settings.interfacePrefixBlacklist",
+                        member(value, "interfacePrefixBlacklist"),
+                        text -> Optional.of(text).filter(prefix -> !prefix.isEmpty()),
+                        "empty"),
+                list(
+                        "settings.allowManagementFrom",
+                        member(value, "allowManagementFrom"),
+                        Prefix::parse,
+                        "not a network/bits"),
+                flag("settings.lowBandwidthMode", member(value, "lowBandwidthMode"), false),
+                Optional.of(Coercion.text(member(value, "controllerDbPath"), ""))
+                        .filter(path -> !path.isEmpty()));
+    }
+
+    private void checkNames(JsonNode settings) {
+        for (Map.Entry<String, JsonNode> entry : settings.properties()) {
+            String at = "settings." + entry.getKey();
+            if (NOT_OFFERED.contains(entry.getKey())) {
+                if (!asksForNothing(entry.getValue())) {
+                    problem(at, "not offered by this version; ignored");
+                }
+            } else if (!SETTINGS.contains(entry.getKey())) {
+                problem(at, "unknown setting; ignored" + suggestion(entry.getKey()));
+            }
+        }
+    }
+
+    private static boolean asksForNothing(JsonNode value) {
+        return value.isNull()
+                || value.isContainer() && value.isEmpty()
+                || value.isString() && Set.of("", "disable", "release").contains(value.stringValue())
+                || !value.isContainer() && !value.isString() && !Coercion.flag(value, false);
+    }
+
+    private static String suggestion(String name) {
+        return SETTINGS.stream()
+                .filter(known -> known.equalsIgnoreCase(name))
+                .findFirst()
+                .map(known -> " (is " + known + " meant?)")
+                .orElse("");
+    }
+
+    private static @Nullable JsonNode member(@Nullable JsonNode object, String name) {
+        return object == null ? null : object.get(name);
+    }
+
+    private OptionalInt port(String name, @Nullable JsonNode value) {
+        if (value == null || value.isNull() || value.isContainer()) {
+            if (value != null && value.isContainer()) {
+                problem("settings." + name, "not a number; ignored");
+            }
+            return OptionalInt.empty();
+        }
+        long number = number("settings." + name, value, 0);
+        if (number >>> 16 != 0) {
+            problem("settings." + name, "not a port number; its low 16 bits, " + (number & 0xffff) + ", are used");
+        }
+        return OptionalInt.of((int) (number & 0xffff));
+    }
+
+    private long number(String at, @Nullable JsonNode value, long otherwise) {
+        if (value != null && !value.isIntegralNumber()) {
+            problem(at, "not a whole number; taken as " + Coercion.integer(value, otherwise));
+        }
+        return Coercion.integer(value, otherwise);
+    }
+
+    private boolean flag(String at, @Nullable JsonNode value, boolean otherwise) {
+        if (value != null && !value.isBoolean()) {
+            problem(at, "not true or false; taken as " + Coercion.flag(value, otherwise));
+        }
+        return Coercion.flag(value, otherwise);
+    }
+
+    private <T> List<T> list(String at, @Nullable JsonNode value, Function<String, Optional<T>> reader, String fault) {
+        List<T> found = new ArrayList<>();
+        if (value == null || value.isNull()) {
+            return found;
+        }
+        if (!value.isArray()) {
+            problem(at, "not an array; ignored");
+            return found;
+        }
+        for (int i = 0; i < value.size(); i++) {
+            String text = Coercion.text(value.get(i), "");
+            Optional<T> entry = reader.apply(text);
+            if (entry.isPresent()) {
+                found.add(entry.get());
+            } else {
+                problem(at + "[" + i + "]", fault + "; ignored");
+            }
+        }
+        return found;
+    }
+
+    private Set<Map.Entry<String, JsonNode>> members(String at, @Nullable JsonNode section) {
+        return section != null && object(at, section, Set.of()) ? section.properties() : Set.of();
+    }
+
+    /** Whether {@code value} is an object; with {@code known} names, others are reported. */
+    private boolean object(String at, JsonNode value, Set<String> known) {
+        if (value.isNull()) {
+            return false;
+        }
+        if (!value.isObject()) {
+            problem(at, "not an object; ignored");
+            return false;
+        }
+        if (!known.isEmpty()) {
+            for (String name : value.propertyNames()) {
+                if (!known.contains(name)) {
+                    problem(at + "." + name, "unknown member; ignored");
+                }
+            }
+        }
+        return true;
+    }
+
+    private void problem(String at, String text) {
+        problems.add(new Problem(at, text));
+    }
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.orrery.core.node.NetworkStatus;
+import org.orrery.core.value.Ip;
+import org.orrery.core.value.Mac;
+import org.orrery.core.value.NetworkId;
+import org.orrery.core.value.Prefix;
+import org.orrery.daemon.home.NetworkSettings;
+import org.orrery.net.Route;
+
+class ManagedAddressesTest {
+    private static final NetworkSettings ALL = new NetworkSettings(true, List.of(), true, true, true);
+    private static final NetworkSettings USUAL = NetworkSettings.DEFAULT;
+
+    private static Prefix prefix(String text) {
+        return Prefix.parse(text).orElseThrow();
+    }
+
+    private static List<Prefix> prefixes(String... texts) {
+        return Arrays.stream(texts).map(ManagedAddressesTest::prefix).toList();
+    }
+
+    private static Ip ip(String text) {
+        return Ip.parse(text).orElseThrow();
+    }
+
+    private static NetworkStatus.Route to(String target, String via) {
+        return new NetworkStatus.Route(prefix(target), via.isEmpty() ? Optional.empty() : Optional.of(ip(via)));
+    }
+
+    private static NetworkStatus network(List<Prefix> addresses, NetworkStatus.Route... routes) {
+        return new NetworkStatus(
+                new NetworkId(0x8056c2e21c000001L),
+                new Mac(0x02169a95df53L),
+                "",
+                NetworkStatus.State.OK,
+                true,
+                2800,
+                false,
+                true,
+                1,
+                addresses,
+                List.of(routes),
+                List.of(),
+                "",
+                List.of(),
+                Optional.empty());
+    }
+
+    private static List<Route> routes(NetworkSettings settings, List<Prefix> own, NetworkStatus.Route... routes) {
+        NetworkStatus network = network(own, routes);
+        return ManagedAddresses.routes(network, settings, own, own, true);
+    }
+
+    private static Route route(String target, String via, String source) {
+        return new Route(
+                prefix(target),
+                via.isEmpty() ? null : ip(via),
+                ip(source),
+                via.isEmpty() ? 0 : ManagedAddresses.GATEWAY_METRIC);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.1.2.3/24,true,true",
+        "100.64.0.1/10,true,true",
+        "25.1.1.1/8,true,true",
+        "fd00::1/64,true,true",
+        "8.8.8.8/32,false,true",
+        "2001:db8::1/64,false,true",
+        "169.254.1.1/16,false,false",
+        "fe80::1:1/64,false,false",
+        "127.0.0.1/8,false,false",
+        "::1/128,false,false",
+        "224.0.0.1/4,false,false",
+        "ff02::1/16,false,false",
+        "0.0.0.0/8,false,false",
+        "0.0.0.0/0,false,true",
+        "::/0,false,true",
+        "128.0.0.0/1,false,true",
+        "8.0.0.0/7,false,true",
+    })
+    void scopeDecides(String target, boolean usually, boolean withEverySwitch) {
+        assertThat(ManagedAddresses.allowed(prefix(target), USUAL)).isEqualTo(usually);
+        assertThat(ManagedAddresses.allowed(prefix(target), ALL)).isEqualTo(withEverySwitch);
+    }
+
+    @Test
+    void nothingIsAllowedWhileManagedIsOff() {
+        NetworkSettings off = new NetworkSettings(false, List.of(), true, true, true);
+        assertThat(ManagedAddresses.allowed(prefix("10.0.0.1/24"), off)).isFalse();
+        assertThat(ManagedAddresses.allowed(prefix("0.0.0.0/0"), off)).isFalse();
+    }
+
+    @Test
+    void defaultRouteHasItsOwnSwitchWhateverGlobalSays() {
+        NetworkSettings global = new NetworkSettings(true, List.of(), true, false, false);
+        NetworkSettings everywhere = new NetworkSettings(true, List.of(), false, true, false);
+        assertThat(ManagedAddresses.allowed(prefix("0.0.0.0/0"), global)).isFalse();
+        assertThat(ManagedAddresses.allowed(prefix("0.0.0.0/0"), everywhere)).isTrue();
+        assertThat(ManagedAddresses.allowed(prefix("8.8.8.8/32"), everywhere)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.1.2.3/24,true",
+        "10.1.0.0/16,true",
+        "10.0.0.0/15,false",
+        "10.2.0.0/16,false",
+        "fd00::1/64,false",
+        "0.0.0.0/0,false",
+    })
+    void listMustContainTheTarget(String target, boolean allowed) {
+        NetworkSettings listed = new NetworkSettings(true, prefixes("192.168.0.0/16", "10.1.0.0/16"), true, true, true);
+        assertThat(ManagedAddresses.allowed(prefix(target), listed)).isEqualTo(allowed);
+    }
+
+    @Test
+    void listDoesNotLiftTheScopeRules() {
+        NetworkSettings listed = new NetworkSettings(true, prefixes("0.0.0.0/0"), false, false, false);
+        assertThat(ManagedAddresses.allowed(prefix("8.8.8.8/32"), listed)).isFalse();
+        assertThat(ManagedAddresses.allowed(prefix("10.0.0.1/8"), listed)).isTrue();
+    }
+
+    @Test
+    void addressesAreAllowedOnesInOrderEachOnce() {
+        NetworkStatus network =
+                network(prefixes("fd00::1/64", "10.2.0.1/24", "8.8.8.8/32", "10.1.0.1/24", "10.2.0.1/24"));
+        assertThat(ManagedAddresses.addresses(network, USUAL))
+                .containsExactlyElementsOf(prefixes("10.1.0.1/24", "10.2.0.1/24", "fd00::1/64"));
+    }
+
+    @Test
+    void changeOfPrefixLengthRemovesBeforeItAdds() {
+        ManagedAddresses.AddressChange change = ManagedAddresses.change(
+                prefixes("10.1.0.1/24", "10.2.0.1/24"), prefixes("10.1.0.1/16", "10.2.0.1/24", "fd00::1/64"));
+        assertThat(change.remove()).containsExactlyElementsOf(prefixes("10.1.0.1/24"));
+        assertThat(change.add()).containsExactlyElementsOf(prefixes("10.1.0.1/16", "fd00::1/64"));
+    }
+
+    @Test
+    void onLinkRoutesComeFirst() {
+        assertThat(routes(
+                        USUAL,
+                        prefixes("10.1.0.5/24"),
+                        to("10.9.0.0/16", "10.1.0.1"),
+                        to("172.20.0.0/16", ""),
+                        to("10.8.0.0/16", "10.1.0.1"),
+                        to("172.16.0.0/16", "")))
+                .containsExactly(
+                        route("172.20.0.0/16", "", "10.1.0.5"),
+                        route("172.16.0.0/16", "", "10.1.0.5"),
+                        route("10.9.0.0/16", "10.1.0.1", "10.1.0.5"),
+                        route("10.8.0.0/16", "10.1.0.1", "10.1.0.5"));
+    }
+
+    @Test
+    void firstRouteToATargetWins() {
+        assertThat(routes(
+                        USUAL,
+                        prefixes("10.1.0.5/24"),
+                        to("10.9.0.0/16", "10.1.0.1"),
+                        to("10.9.1.1/16", "10.1.0.2"),
+                        to("10.8.0.0/16", "10.1.0.1"),
+                        to("10.8.0.0/16", "")))
+                .containsExactly(route("10.8.0.0/16", "", "10.1.0.5"), route("10.9.0.0/16", "10.1.0.1", "10.1.0.5"));
+    }
+
+    @Test
+    void refusedRouteDoesNotHideAUsableOneToItsTarget() {
+        assertThat(routes(USUAL, prefixes("10.1.0.5/24"), to("10.9.0.0/16", "10.1.0.5"), to("10.9.0.0/16", "10.1.0.2")))
+                .containsExactly(route("10.9.0.0/16", "10.1.0.2", "10.1.0.5"));
+    }
+
+    @Test
+    void routeImpliedByAnAppliedAddressIsLeftOut() {
+        List<Prefix> own = prefixes("10.1.0.5/24");
+        NetworkStatus network = network(own, to("10.1.0.0/24", ""), to("10.1.0.0/16", ""));
+        assertThat(ManagedAddresses.routes(network, USUAL, own, own, true))
+                .containsExactly(route("10.1.0.0/16", "", "10.1.0.5"));
+        assertThat(ManagedAddresses.routes(network, USUAL, List.of(), prefixes("10.1.0.7/32"), true))
+                .extracting(Route::target)
+                .containsExactly(prefix("10.1.0.0/24"), prefix("10.1.0.0/16"));
+    }
+
+    @Test
+    void gatewayThatIsThisNodeIsLeftOutEvenIfItsAddressWasNotApplied() {
+        NetworkStatus network = network(
+                prefixes("10.1.0.5/24", "8.8.8.8/32"), to("10.9.0.0/16", "10.1.0.5"), to("10.8.0.0/16", "8.8.8.8"));
+        assertThat(ManagedAddresses.routes(network, USUAL, prefixes("10.1.0.5/24"), prefixes("10.1.0.5/24"), true))
+                .isEmpty();
+    }
+
+    @Test
+    void familyWithoutAnAddressGetsNoRoutes() {
+        assertThat(routes(USUAL, prefixes("10.1.0.5/24"), to("fd00:1::/64", ""), to("fd00:2::/64", "fd00:1::1")))
+                .isEmpty();
+        NetworkStatus network = network(List.of(), to("fd00:1::/64", ""));
+        assertThat(ManagedAddresses.routes(network, USUAL, List.of(), prefixes("fe80::5/64"), true))
+                .isEmpty();
+        assertThat(ManagedAddresses.routes(network, USUAL, List.of(), prefixes("fd00:9::5/64"), true))
+                .containsExactly(route("fd00:1::/64", "", "fd00:9::5"));
+    }
+
+    @Test
+    void gatewayOfAnotherFamilyOrNoneIsLeftOut() {
+        assertThat(routes(
+                        USUAL,
+                        prefixes("10.1.0.5/24", "fd00::5/64"),
+                        to("10.9.0.0/16", "fd00::1"),
+                        to("fd00:2::/64", "10.1.0.1"),
+                        to("10.8.0.0/16", "0.0.0.0")))
+                .isEmpty();
+    }
+
+    @Test
+    void sourceSharesTheLongestPrefixWithTheTarget() {
+        List<Prefix> own = prefixes("10.200.0.5/24", "10.9.7.7/30", "10.9.128.1/30", "fd00:1::5/64", "fd00:2::5/64");
+        assertThat(routes(USUAL, own, to("10.9.0.0/16", ""), to("10.9.192.0/18", "")))
+                .containsExactly(route("10.9.0.0/16", "", "10.9.7.7"), route("10.9.192.0/18", "", "10.9.128.1"));
+        assertThat(routes(USUAL, own, to("fd00:2:0:1::/64", "fd00:2::1"), to("172.16.0.0/12", "")))
+                .containsExactly(
+                        route("172.16.0.0/12", "", "10.9.7.7"), route("fd00:2:0:1::/64", "fd00:2::1", "fd00:2::5"));
+    }
+
+    @Test
+    void defaultRouteIsSplitIntoItsHalves() {
+        assertThat(routes(
+                        ALL, prefixes("10.1.0.5/24", "fd00::5/64"), to("0.0.0.0/0", "10.1.0.1"), to("::/0", "fd00::1")))
+                .containsExactly(
+                        route("0.0.0.0/1", "10.1.0.1", "10.1.0.5"),
+                        route("128.0.0.0/1", "10.1.0.1", "10.1.0.5"),
+                        route("::/1", "fd00::1", "fd00::5"),
+                        route("8000::/1", "fd00::1", "fd00::5"));
+        assertThat(routes(ALL, prefixes("10.1.0.5/24"), to("0.0.0.0/1", "10.1.0.1")))
+                .isEmpty();
+    }
+
+    @Test
+    void defaultRouteThroughAGatewayNeedsARoot() {
+        List<Prefix> own = prefixes("10.1.0.5/24");
+        NetworkStatus gateway = network(own, to("0.0.0.0/0", "10.1.0.1"), to("10.9.0.0/16", "10.1.0.1"));
+        assertThat(ManagedAddresses.routes(gateway, ALL, own, own, false))
+                .containsExactly(route("10.9.0.0/16", "10.1.0.1", "10.1.0.5"));
+        NetworkStatus onLink = network(own, to("0.0.0.0/0", ""));
+        assertThat(ManagedAddresses.routes(onLink, ALL, own, own, false))
+                .containsExactly(route("0.0.0.0/1", "", "10.1.0.5"), route("128.0.0.0/1", "", "10.1.0.5"));
+    }
+
+    @Test
+    void settingsApplyToRoutes() {
+        List<Prefix> own = prefixes("10.1.0.5/24");
+        assertThat(routes(USUAL, own, to("8.8.8.0/24", "10.1.0.1"), to("0.0.0.0/0", "10.1.0.1")))
+                .isEmpty();
+        assertThat(routes(ALL, own, to("8.8.8.0/24", "10.1.0.1")))
+                .containsExactly(route("8.8.8.0/24", "10.1.0.1", "10.1.0.5"));
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.daemon;
+
+import java.time.Duration;
+
+/** A process that waits to be stopped and cleans up in the way its argument names. */
+final class Stoppable {
+    private Stoppable() {}
+
+    public static void main(String[] arguments) throws Exception {
+        StopSignals signals = StopSignals.install();
+        System.out.println("ready");
+        System.out.flush();
+        signals.await();
+        Runnable cleanUp =
+                switch (arguments[0]) {
+                    case "hang" -> Stoppable::hang;
+                    case "fail" ->
+                        () -> {
+                            throw new IllegalStateException("broken");
+                        };
+                    default ->
+                        () -> {
+                            System.out.println("clean");
+                            System.out.flush();
+                        };
+                };
+        StopSignals.finish(cleanUp, 0, Duration.ofMillis(500));
+    }
+
+    private static void hang() {
+        try {
+            Thread.sleep(Duration.ofMinutes(5));
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.daemon.home;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.orrery.core.value.Address;
+import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.Ip;
+import org.orrery.core.value.Prefix;
+import org.orrery.daemon.json.Json;
+import tools.jackson.databind.node.ObjectNode;
+
+class LocalConfigTest {
+    @TempDir
+    private Path folder;
+
+    private static LocalConfig read(String json) throws Exception {
+        return LocalConfigReader.read(
+                (ObjectNode) Json.parse(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static Prefix prefix(String text) {
+        return Prefix.parse(text).orElseThrow();
+    }
+
+    private static String[] problems(LocalConfig config) {
+        return config.problems().stream().map(LocalConfig.Problem::toString).toArray(String[]::new);
+    }
+
+    @Test
+    void emptyConfigurationHasTheDefaultsAndNoProblems() {
+        LocalConfig.Settings settings = LocalConfig.EMPTY.settings();
+        assertThat(settings.primaryPort()).isEmpty();
+        assertThat(settings.secondaryPort()).isZero();
+        assertThat(settings.allowSecondaryPort()).isTrue();
+        assertThat(settings.bind()).isEmpty();
+        assertThat(settings.allowManagementFrom()).isEmpty();
+        assertThat(settings.controllerDbPath()).isEmpty();
+        assertThat(LocalConfig.EMPTY.problems()).isEmpty();
+    }
+
+    @Test
+    void everySectionIsRead() throws Exception {
+        LocalConfig config = read("""
+                {'physical': {'10.0.0.0/24': {'blacklist': true}, '192.168.0.9/16': {'trustedPathId': 101010024, 'mtu': 1500}},
+                 'virtual': {'feedbeef12': {'try': ['10.10.20.1/9993', 'fd00::1/1'], 'blacklist': ['10.30.0.0/24']}},
+                 'settings': {'primaryPort': 9994, 'secondaryPort': 10, 'allowSecondaryPort': false,
+                  'bind': ['0.0.0.0', '::'], 'interfacePrefixBlacklist': ['docker', 'wg'],
+                  'allowManagementFrom': ['10.0.0.0/8', '10.1.1.1'], 'lowBandwidthMode': true,
+                  'controllerDbPath': '/srv/c', 'portMappingEnabled': false, 'softwareUpdate': 'disable',
+                  'softwareUpdateChannel': 'release', 'allowTcpFallbackRelay': false, 'policies': {}}}
+                """);
+        assertThat(config.physical())
+                .containsExactly(
+                        new LocalConfig.Physical(prefix("10.0.0.0/24"), true, 0, 0),
+                        new LocalConfig.Physical(prefix("192.168.0.0/16"), false, 101010024, 1500));
+        LocalConfig.Virtual peer = config.virtual().get(new Address(0xfeedbeef12L));
+        assertThat(peer.endpoints())
+                .containsExactly(
+                        Endpoint.parse("10.10.20.1/9993").orElseThrow(),
+                        Endpoint.parse("fd00::1/1").orElseThrow());
+        assertThat(peer.blacklist()).containsExactly(prefix("10.30.0.0/24"));
+        LocalConfig.Settings settings = config.settings();
+        assertThat(settings.primaryPort()).hasValue(9994);
+        assertThat(settings.secondaryPort()).isEqualTo(10);
+        assertThat(settings.allowSecondaryPort()).isFalse();
+        assertThat(settings.bind()).containsExactly(Ip.v4(0), Ip.v6(0, 0));
+        assertThat(settings.interfacePrefixBlacklist()).containsExactly("docker", "wg");
+        assertThat(settings.allowManagementFrom()).containsExactly(prefix("10.0.0.0/8"), prefix("10.1.1.1/32"));
+        assertThat(settings.lowBandwidthMode()).isTrue();
+        assertThat(settings.controllerDbPath()).contains("/srv/c");
+        assertThat(problems(config)).isEmpty();
+    }
+
+    @Test
+    void problemsNameTheirPlace() throws Exception {
+        LocalConfig config = read("""
+                {'physical': {'x': {}, '0.0.0.0/0': {'blacklist': true, 'trustedPathId': 5}, '10.0.0.0/8': {'mtu': 99, 'm': 1}, '11.0.0.0/8': 7},
+                 'virtual': {'feed': {}, 'feedbeef12': {'try': ['10.10.20.1/0', 'host/9993']}},
+                 'settings': {'primaryPort': 70000, 'allowSecondaryPort': 'yes', 'bind': '10.0.0.1',
+                  'allowManagementFrom': ['10.0.0.0/33', '10.0.0.0/8'], 'primaryport': 1, 'forceTcpRelay': true, 'nonsense': 1},
+                 'extra': 1}
+                """);
+        assertThat(problems(config))
+                .containsExactlyInAnyOrder(
+                        "extra: not a section of this file (physical, virtual, settings); ignored",
+                        "physical[\"x\"]: not a network/bits; ignored",
+                        "physical[\"0.0.0.0/0\"].blacklist: would exclude everything; ignored",
+                        "physical[\"0.0.0.0/0\"].trustedPathId: would leave everything unprotected; ignored",
+                        "physical[\"10.0.0.0/8\"].m: unknown member; ignored",
+                        "physical[\"10.0.0.0/8\"].mtu: outside 1400..10324; 1400 is used",
+                        "physical[\"11.0.0.0/8\"]: not an object; ignored",
+                        "virtual[\"feed\"]: not a node address of ten hex digits; ignored",
+                        "virtual[\"feedbeef12\"].try[0]: not an ip/port; ignored",
+                        "virtual[\"feedbeef12\"].try[1]: not an ip/port; ignored",
+                        "settings.primaryport: unknown setting; ignored (is primaryPort meant?)",
+                        "settings.forceTcpRelay: not offered by this version; ignored",
+                        "settings.nonsense: unknown setting; ignored",
+                        "settings.primaryPort: not a port number; its low 16 bits, 4464, are used",
+                        "settings.allowSecondaryPort: not true or false; taken as false",
+                        "settings.bind: not an array; ignored",
+                        "settings.allowManagementFrom[0]: not a network/bits; ignored");
+        assertThat(config.settings().allowManagementFrom()).containsExactly(prefix("10.0.0.0/8"));
+        assertThat(config.physical()).contains(new LocalConfig.Physical(prefix("10.0.0.0/8"), false, 0, 1400));
+    }
+
+    @Test
+    void wrongScalarTypesAreConverted() throws Exception {
+        LocalConfig config =
+                read("{'settings': {'primaryPort': '9995x', 'lowBandwidthMode': 1, 'controllerDbPath': 5}}");
+        assertThat(config.settings().primaryPort()).hasValue(9995);
+        assertThat(config.settings().lowBandwidthMode()).isTrue();
+        assertThat(config.settings().controllerDbPath()).contains("5");
+    }
+
+    @Test
+    void noMorePhysicalNetworksAreTakenThanFit() throws Exception {
+        StringBuilder json = new StringBuilder("{'physical': {");
+        for (int i = 39; i >= 0; i--) {
+            json.append("'10.").append(i).append(".0.0/16': {},");
+        }
+        LocalConfig config = read(json.append("'9.0.0.0/8': {}}}").toString());
+        assertThat(config.physical()).hasSize(LocalConfig.Physical.COUNT_MAX);
+        assertThat(config.physical().getFirst().network()).isEqualTo(prefix("9.0.0.0/8"));
+        assertThat(problems(config)).containsExactly("physical: more than 32 networks; the highest are ignored");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{", "{} x", "[]", "5", "{'a':}", "// comment\n{}"})
+    void brokenFileStopsTheStartAndStays(String content) throws Exception {
+        Path file = Files.writeString(folder.resolve("local.conf"), content);
+        assertThatThrownBy(() -> LocalConfigFile.open(file))
+                .isInstanceOf(HomeException.class)
+                .hasMessageStartingWith(file + ": ");
+        assertThat(file).hasContent(content);
+    }
+
+    @Test
+    void emptyFileAndNoFileAreFine() throws Exception {
+        Path file = folder.resolve("local.conf");
+        assertThat(LocalConfigFile.open(file).current().json()).isEmpty();
+        Files.writeString(file, " \n");
+        assertThat(LocalConfigFile.open(file).current().json()).isEmpty();
+    }
+
+    @Test
+    void changeOfTheFileIsReportedOnceAndAFaultChangesNothing() throws Exception {
+        Path file = folder.resolve("local.conf");
+        LocalConfigFile config = LocalConfigFile.open(file);
+        assertThat(config.check()).isEmpty();
+
+        Files.writeString(file, "{\"settings\":{\"primaryPort\":1}}");
+        assertThat(config.check().orElseThrow().settings().primaryPort()).hasValue(1);
+        assertThat(config.check()).isEmpty();
+
+        Files.writeString(file, "{\"settings\":{\"primaryPort\":2}");
+        assertThat(config.check()).isEmpty();
+        assertThat(config.current().settings().primaryPort()).hasValue(1);
+
+        Files.delete(file);
+        assertThat(config.check()).isEmpty();
+        assertThat(config.current().settings().primaryPort()).hasValue(1);
+
+        Files.writeString(file, "");
+        assertThat(config.check().orElseThrow().settings().primaryPort()).isEmpty();
+    }
+
+    @Test
+    void editThatDoesNotParseIsSetAsideWhenSettingsAreWritten() throws Exception {
+        Path file = folder.resolve("local.conf");
+        Files.writeString(file, "{\"settings\":{\"primaryPort\":1}}");
+        LocalConfigFile config = LocalConfigFile.open(file);
+        Files.writeString(file, "{\"settings\":{\"primaryPort\":2}");
+
+        config.change((ObjectNode) Json.parse("{\"x\":null}".getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(folder.resolve("local.conf.broken-1")).hasContent("{\"settings\":{\"primaryPort\":2}");
+        assertThat(Json.parse(Files.readAllBytes(file)))
+                .isEqualTo(
+                        Json.parse("{\"settings\":{\"primaryPort\":1,\"x\":null}}".getBytes(StandardCharsets.UTF_8)));
+    }
+}
