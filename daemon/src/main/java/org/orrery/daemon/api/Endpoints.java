@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.daemon.api;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.orrery.controller.ApiResponse;
+import org.orrery.core.node.PeerStatus;
+import org.orrery.core.value.Address;
+import org.orrery.core.value.NetworkId;
+import org.orrery.daemon.home.LocalConfigFile;
+import org.orrery.daemon.home.NetworkSettings;
+import org.orrery.daemon.json.Json;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What each path answers, for callers who have been let in. Any thread. */
+final class Endpoints {
+    private static final ApiAnswer NO_SUCH_PATH = ApiAnswer.empty(404);
+
+    private final Questions questions;
+    private final LocalConfigFile localConfig;
+    private final Path home;
+    private final InstantSource clock;
+
+    Endpoints(Questions questions, LocalConfigFile localConfig, Path home, InstantSource clock) {
+        this.questions = questions;
+        this.localConfig = localConfig;
+        this.home = home;
+        this.clock = clock;
+    }
+
+    /** Whether no token is needed there: the health question, and what browsers are sent to. */
+    static boolean open(Request request) {
+        return request.at("health") || request.at("sso") || request.first().startsWith("app");
+    }
+
+    /** @param body what was posted; empty for the other methods */
+    ApiAnswer answer(Request request, byte[] body) throws IOException, NodeUnavailable, Questions.FailedException {
+        return switch (request.first()) {
+            case "status" -> request.get() && request.at("status") ? status() : NO_SUCH_PATH;
+            case "health" -> request.get() && request.at("health") ? health() : NO_SUCH_PATH;
+            case "config" -> config(request, body);
+            case "network" -> network(request, body);
+            case "peer" -> peer(request);
+            case "moon" -> moon(request, body);
+            case "bond" -> bond(request);
+            case "controller", "unstable" -> controller(request, body);
+            default -> NO_SUCH_PATH;
+        };
+    }
+
+    private ApiAnswer status() throws NodeUnavailable, Questions.FailedException {
+        ServiceStatus status = questions.ask(NodeControl::status);
+        return ok(StatusJson.status(status, localConfig.current(), home, clock.millis()));
+    }
+
+    private ApiAnswer health() throws NodeUnavailable, Questions.FailedException {
+        return ok(StatusJson.health(questions.ask(NodeControl::status), clock.millis()));
+    }
+
+    private ApiAnswer config(Request request, byte[] body) throws IOException {
+        if (request.get() && request.at("config")) {
+            return ok(localConfig.current().json());
+        }
+        if (!request.post() || !request.at("config", "settings")) {
+            return NO_SUCH_PATH;
+        }
+        try {
+            if (Json.parse(body) instanceof ObjectNode members) {
+                localConfig.change(members);
+            }
+            return ok(Json.object());
+        } catch (Json.SyntaxException fault) {
+            return ApiAnswer.error(500, String.valueOf(fault.getMessage()));
+        }
+    }
+
+    private ApiAnswer network(Request request, byte[] body) throws NodeUnavailable, Questions.FailedException {
+        if (request.path().size() == 1) {
+            return request.get() ? ok(NetworkJson.list(questions.ask(NodeControl::networks))) : NO_SUCH_PATH;
+        }
+        Optional<NetworkId> named =
+                request.path().size() == 2 ? NetworkId.parse(request.path().get(1)) : Optional.empty();
+        if (named.isEmpty()) {
+            return NO_SUCH_PATH;
+        }
+        NetworkId id = named.get();
+        return switch (request.method()) {
+            case "GET" -> {
+                List<NetworkView> networks = questions.ask(NodeControl::networks);
+                yield networks.stream()
+                        .filter(view -> view.network().id().equals(id))
+                        .findFirst()
+                        .map(view -> ok(NetworkJson.of(view)))
+                        .orElse(ApiAnswer.json(404, Json.object()));
+            }
+            case "POST" -> {
+                NetworkSettings.Change change = NetworkJson.change(lenient(body));
+                yield ok(NetworkJson.of(questions.ask(node -> node.join(id, change))));
+            }
+            case "DELETE" -> ok(questions.ask(node -> node.leave(id)) ? done() : Json.object());
+            default -> NO_SUCH_PATH;
+        };
+    }
+
+    private ApiAnswer peer(Request request) throws NodeUnavailable, Questions.FailedException {
+        if (!request.get() || request.path().size() > 2) {
+            return NO_SUCH_PATH;
+        }
+        record Answer(List<PeerStatus> peers, boolean tunneled) {}
+        Optional<Address> wanted =
+                request.path().size() == 2 ? Address.parse(request.path().get(1)) : Optional.empty();
+        if (request.path().size() == 2 && wanted.isEmpty()) {
+            return NO_SUCH_PATH;
+        }
+        Answer answer = questions.ask(
+                node -> new Answer(node.peers(), node.status().features().tcpRelayActive()));
+        if (wanted.isEmpty()) {
+            return ok(PeerJson.list(answer.peers(), answer.tunneled()));
+        }
+        return ok(answer.peers().stream()
+                .filter(peer -> peer.address().equals(wanted.get()))
+                .findFirst()
+                .map(peer -> PeerJson.of(peer, answer.tunneled()))
+                .orElse(Json.object()));
+    }
+
+    /** This version uses no moons: there are none to list or to forget, and orbiting one is refused in plain words. */
+    private static ApiAnswer moon(Request request, byte[] body) {
+        if (request.path().size() == 1) {
+            return request.get() ? ok(Json.array()) : NO_SUCH_PATH;
+        }
+        if (request.path().size() > 2 || !request.path().get(1).matches("[0-9a-fA-F]{10,16}")) {
+            return NO_SUCH_PATH;
+        }
+        return switch (request.method()) {
+            case "GET" -> ok(Json.object());
+            case "POST" ->
+                hasSeed(body) ? ApiAnswer.error(501, "moons are not offered by this version") : ok(Json.object());
+            case "DELETE" -> ok(done());
+            default -> NO_SUCH_PATH;
+        };
+    }
+
+    private static boolean hasSeed(byte[] body) {
+        return lenient(body)
+                .map(json -> json.get("seed"))
+                .filter(JsonNode::isString)
+                .filter(seed -> seed.stringValue().toLowerCase(Locale.ROOT).matches("(0x)?0*[1-9a-f].*"))
+                .isPresent();
+    }
+
+    /** What a node without bonds answers. */
+    private static ApiAnswer bond(Request request) {
+        List<String> path = request.path();
+        boolean peer = path.size() == 3 && Address.parse(path.get(2)).isPresent();
+        if (peer
+                && (request.get() && path.get(1).equals("show")
+                        || request.post() && path.get(1).equals("rotate"))) {
+            return ApiAnswer.json(400, Json.object());
+        }
+        if (request.post()
+                && path.size() == 5
+                && path.get(1).equals("setmtu")
+                && path.get(2).matches("[0-9]{1,6}")) {
+            return ApiAnswer.jsonText(400, "Bonding layer isn't active yet");
+        }
+        return NO_SUCH_PATH;
+    }
+
+    private ApiAnswer controller(Request request, byte[] body) throws NodeUnavailable, Questions.FailedException {
+        if (!Set.of("GET", "POST", "DELETE").contains(request.method())) {
+            return NO_SUCH_PATH;
+        }
+        JsonNode posted = request.post() ? lenient(body).orElse(null) : null;
+        ApiResponse response = questions.ask(node -> node.controller(request.method(), request.path(), posted));
+        JsonNode shown = response.body();
+        return (shown == null ? ApiAnswer.empty(response.status()) : ApiAnswer.json(response.status(), shown))
+                .withNotes(response.notes());
+    }
+
+    /** The body as JSON; what is none counts as nothing. */
+    private static Optional<JsonNode> lenient(byte[] body) {
+        try {
+            return Optional.of(Json.parse(body));
+        } catch (Json.SyntaxException ignored) {
+            return Optional.empty();
+        }
+    }
+
+    private static ObjectNode done() {
+        ObjectNode json = Json.object();
+        json.put("result", true);
+        return json;
+    }
+
+    private static ApiAnswer ok(JsonNode json) {
+        return ApiAnswer.json(200, json);
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.daemon.api;
+
+import org.orrery.core.node.NetworkStatus;
+import org.orrery.daemon.home.NetworkSettings;
+
+/**
+ * A joined network and its interface.
+ *
+ * @param portDeviceName the interface, empty if there is none
+ * @param portError 0, or why there is none: {@link #NO_INTERFACE}
+ */
+public record NetworkView(NetworkStatus network, String portDeviceName, int portError, NetworkSettings settings) {
+    /** The number that tools know for an interface that could not be made. */
+    public static final int NO_INTERFACE = -999;
+}

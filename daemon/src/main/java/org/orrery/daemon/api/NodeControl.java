@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.daemon.api;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.orrery.controller.ApiResponse;
+import org.orrery.core.node.PeerStatus;
+import org.orrery.core.value.NetworkId;
+import org.orrery.daemon.home.NetworkSettings;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What the API asks of the node. Every method is called on the control lane, as a command, and answers at once: the
+ * lane stands still meanwhile. A method that fails throws an unchecked exception, which the caller of the API sees as
+ * status 500 with its message.
+ */
+public interface NodeControl {
+    ServiceStatus status();
+
+    /** All peers in memory, in any order. */
+    List<PeerStatus> peers();
+
+    /** All joined networks, those whose interface failed included, in any order. */
+    List<NetworkView> networks();
+
+    /**
+     * Joins {@code network} unless that was done before, makes the change to its settings, keeps them, and brings its
+     * interface in line with them. An interface that cannot be made is no failure: the network is joined and says so.
+     */
+    NetworkView join(NetworkId network, NetworkSettings.Change change);
+
+    /**
+     * Leaves a network and forgets it.
+     *
+     * @return whether it had been joined
+     */
+    boolean leave(NetworkId network);
+
+    /**
+     * A request to the controller in this node. The answer's JSON is written after the lane has gone on, so it must not
+     * change any more.
+     *
+     * @param method {@code GET}, {@code POST} or {@code DELETE}
+     * @param path the decoded parts of the path, from {@code controller} or {@code unstable} on
+     * @param body what was posted; null for the other methods and for what is no JSON
+     */
+    ApiResponse controller(String method, List<String> path, @Nullable JsonNode body);
+}

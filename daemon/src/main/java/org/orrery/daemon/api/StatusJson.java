@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.daemon.api;
+
+import java.nio.file.Path;
+import java.util.Collection;
+import org.orrery.core.node.NodeStatus;
+import org.orrery.core.node.Version;
+import org.orrery.core.value.Endpoint;
+import org.orrery.daemon.Implementation;
+import org.orrery.daemon.home.LocalConfig;
+import org.orrery.daemon.json.Json;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code /status} and {@code /health}. */
+final class StatusJson {
+    private StatusJson() {}
+
+    static ObjectNode status(ServiceStatus service, LocalConfig config, Path home, long nowMillis) {
+        NodeStatus node = service.node();
+        ObjectNode json = health(service, nowMillis);
+        json.put("address", node.address().toString());
+        json.set("config", effective(service, config, home));
+        json.set("orrery", own(service, nowMillis));
+        json.put("planetWorldId", node.planetId());
+        json.put("planetWorldTimestamp", node.planetTimestamp());
+        json.put("publicIdentity", node.publicIdentity());
+        json.put("tcpFallbackActive", service.features().tcpRelayActive());
+        return json;
+    }
+
+    static ObjectNode health(ServiceStatus service, long nowMillis) {
+        Version version = Version.COMPATIBLE;
+        ObjectNode json = Json.object();
+        json.put("clock", nowMillis);
+        json.put("online", service.node().online());
+        json.put("version", version.toString());
+        json.put("versionBuild", 0);
+        json.put("versionMajor", version.major());
+        json.put("versionMinor", version.minor());
+        json.put("versionRev", version.revision());
+        return json;
+    }
+
+    /** The file's object with what is really in force written over its settings. */
+    private static ObjectNode effective(ServiceStatus service, LocalConfig config, Path home) {
+        ObjectNode json = config.json();
+        JsonNode inFile = json.get("settings");
+        ObjectNode settings = inFile instanceof ObjectNode object ? object : Json.object();
+        settings.put("allowTcpFallbackRelay", service.features().tcpRelayAllowed());
+        settings.put("forceTcpRelay", service.features().tcpRelayForced());
+        settings.put("homeDir", home.toString());
+        settings.set("listeningOn", texts(service.node().listeningOn()));
+        settings.put("portMappingEnabled", service.features().portMapping());
+        settings.put("primaryPort", service.primaryPort());
+        settings.put("secondaryPort", service.secondaryPort());
+        settings.put("softwareUpdate", "disable");
+        settings.put("softwareUpdateChannel", "release");
+        settings.set("surfaceAddresses", texts(service.node().surfaces()));
+        settings.put("tertiaryPort", service.tertiaryPort());
+        json.set("settings", settings);
+        return json;
+    }
+
+    private static ObjectNode own(ServiceStatus service, long nowMillis) {
+        ObjectNode json = Json.object();
+        json.put("name", Implementation.NAME);
+        json.put("version", Implementation.VERSION);
+        json.put("uptimeMillis", Math.max(0, nowMillis - service.startedMillis()));
+        ObjectNode packets = json.putObject("packets");
+        service.node().packets().forEach((reason, count) -> packets.put(reason.name(), count));
+        ObjectNode offloads = json.putObject("offloads");
+        service.offloads().forEach(offloads::put);
+        return json;
+    }
+
+    private static ArrayNode texts(Collection<Endpoint> endpoints) {
+        ArrayNode json = Json.array();
+        endpoints.forEach(endpoint -> json.add(endpoint.toString()));
+        return json;
+    }
+}

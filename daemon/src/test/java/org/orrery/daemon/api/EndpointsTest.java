@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.daemon.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.orrery.core.value.NetworkId;
+import org.orrery.daemon.Implementation;
+
+/** The bodies are compared as text: scripts see order and form too. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class EndpointsTest {
+    private static final String LABNET = "{\"allowDNS\":false,\"allowDefault\":false,\"allowGlobal\":false,"
+            + "\"allowManaged\":true,\"assignedAddresses\":[\"fd00:1::4f:6dfb:1559/64\",\"10.147.20.41/24\"],"
+            + "\"bridge\":false,\"broadcastEnabled\":true,\"dhcp\":false,"
+            + "\"dns\":{\"domain\":\"lab.example\",\"servers\":[\"10.147.20.1\",\"fd00::53\"]},"
+            + "\"id\":\"74374e38035262aa\",\"mac\":\"aa:2d:3f:f8:2d:16\",\"mtu\":3000,"
+            + "\"multicastSubscriptions\":[{\"adi\":0,\"mac\":\"01:00:5e:00:00:01\"},"
+            + "{\"adi\":0,\"mac\":\"33:33:00:00:00:01\"},{\"adi\":0,\"mac\":\"33:33:ff:f8:2d:16\"}],"
+            + "\"name\":\"labnet\",\"netconfRevision\":5,\"nwid\":\"74374e38035262aa\","
+            + "\"orrery\":{\"lastEvent\":null,\"lastEventTime\":null,\"lastRequestTime\":null,\"waitReason\":null,"
+            + "\"waitingFor\":null},"
+            + "\"portDeviceName\":\"ztjq2bywvj\",\"portError\":0,"
+            + "\"routes\":[{\"flags\":0,\"metric\":0,\"target\":\"10.147.20.0/24\",\"via\":null},"
+            + "{\"flags\":0,\"metric\":0,\"target\":\"10.99.0.0/16\",\"via\":\"10.147.20.1\"},"
+            + "{\"flags\":0,\"metric\":0,\"target\":\"fd00:1::/64\",\"via\":null}],"
+            + "\"status\":\"OK\",\"type\":\"PRIVATE\"}";
+
+    private static final String DIRECT = "{\"address\":\"343752eb18\",\"isBonded\":false,\"latency\":1,"
+            + "\"orrery\":{\"relayedBecause\":\"\"},"
+            + "\"paths\":[{\"active\":true,\"address\":\"10.9.0.1/9993\",\"expired\":false,"
+            + "\"lastReceive\":1795307562378,\"lastSend\":1795307562378,\"localPort\":0,\"localSocket\":7,"
+            + "\"preferred\":true,\"trustedPathId\":0}],"
+            + "\"role\":\"LEAF\",\"tunneled\":false,\"version\":\"1.2.0\",\"versionMajor\":1,\"versionMinor\":2,"
+            + "\"versionRev\":0}";
+
+    private static final String RELAYED = "{\"address\":\"62f865ae71\",\"isBonded\":false,\"latency\":-1,"
+            + "\"orrery\":{\"relayedBecause\":\"it never answered\"},\"paths\":[],\"role\":\"PLANET\","
+            + "\"tunneled\":false,\"version\":\"-1.-1.-1\",\"versionMajor\":-1,\"versionMinor\":-1,\"versionRev\":-1}";
+
+    @TempDir
+    private Path folder;
+
+    private RunningApi api;
+
+    @BeforeEach
+    void start() throws Exception {
+        api = new RunningApi(folder);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        api.close();
+    }
+
+    private static void assertAnswer(HttpResponse<String> answer, int status, String body) {
+        assertThat(answer.body()).isEqualTo(body);
+        assertThat(answer.statusCode()).isEqualTo(status);
+        if (!body.isEmpty()) {
+            assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+            assertThat(answer.headers().firstValueAsLong("Content-Length")).hasValue(body.length());
+        }
+    }
+
+    @Test
+    void statusShowsNodeAndEffectiveSettings() throws Exception {
+        assertAnswer(
+                api.get("/status"),
+                200,
+                "{\"address\":\"4f6dfb1558\",\"clock\":1795307614951,\"config\":{\"settings\":{"
+                        + "\"allowTcpFallbackRelay\":false,\"forceTcpRelay\":false,"
+                        + "\"homeDir\":\"/var/lib/zerotier-one\","
+                        + "\"listeningOn\":[\"10.9.0.4/9993\",\"10.9.0.4/39808\",\"fd09::4/9993\"],"
+                        + "\"portMappingEnabled\":false,\"primaryPort\":9993,\"secondaryPort\":39808,"
+                        + "\"softwareUpdate\":\"disable\",\"softwareUpdateChannel\":\"release\","
+                        + "\"surfaceAddresses\":[\"10.9.0.4/39808\",\"10.9.0.4/9993\"],\"tertiaryPort\":0}},"
+                        + "\"online\":true,\"orrery\":{\"name\":\"Orrery\",\"offloads\":{\"udp\":\"segments\"},"
+                        + "\"packets\":{\"BAD_MAC\":3,\"NONE\":100},\"uptimeMillis\":5000,\"version\":\""
+                        + Implementation.VERSION + "\"},"
+                        + "\"planetWorldId\":4660,\"planetWorldTimestamp\":1795307421328,"
+                        + "\"publicIdentity\":\"" + FakeNode.IDENTITY + "\",\"tcpFallbackActive\":false,"
+                        + "\"version\":\"1.14.2\",\"versionBuild\":0,\"versionMajor\":1,\"versionMinor\":14,"
+                        + "\"versionRev\":2}");
+    }
+
+    @Test
+    void ownVersionIsThatOfTheBuild() throws Exception {
+        assertThat(Files.readString(Path.of("pom.xml"))).contains("<version>" + Implementation.VERSION + "</version>");
+    }
+
+    @Test
+    void healthIsTheShortFormOfStatus() {
+        assertAnswer(
+                api.get("/health"),
+                200,
+                "{\"clock\":1795307614951,\"online\":true,\"version\":\"1.14.2\",\"versionBuild\":0,"
+                        + "\"versionMajor\":1,\"versionMinor\":14,\"versionRev\":2}");
+    }
+
+    @Test
+    void unknownMembersOfLocalConfAreShownInStatusAndConfig() throws Exception {
+        assertAnswer(api.get("/config"), 200, "{}");
+        Files.writeString(
+                folder.resolve("local.conf"), "{\"zoo\": [1], \"settings\": {\"primaryPort\": 5, \"x\": null}}");
+        assertThat(api.localConfig.check()).isPresent();
+
+        assertAnswer(api.get("/config"), 200, "{\"settings\":{\"primaryPort\":5,\"x\":null},\"zoo\":[1]}");
+        assertThat(api.get("/status").body()).contains("\"primaryPort\":9993", "\"x\":null}", "\"zoo\":[1]");
+    }
+
+    @Test
+    void postedSettingsAreWrittenIndentedAndReportedOnce() throws Exception {
+        Files.writeString(folder.resolve("local.conf"), "{\"virtual\":{},\"settings\":{\"a\":1}}");
+        api.localConfig.check();
+
+        assertAnswer(api.post("/config/settings", "{\"primaryPort\":1234,\"z\":[1,{}],\"b\":[]}"), 200, "{}");
+
+        assertThat(folder.resolve("local.conf")).content().isEqualTo("""
+                {
+                    "settings": {
+                        "a": 1,
+                        "b": [],
+                        "primaryPort": 1234,
+                        "z": [
+                            1,
+                            {}
+                        ]
+                    },
+                    "virtual": {}
+                }""");
+        assertThat(api.localConfig.check().orElseThrow().settings().primaryPort())
+                .hasValue(1234);
+        assertThat(api.localConfig.check()).isEmpty();
+    }
+
+    @Test
+    void postedSettingsThatAreNoObjectChangeNothing() {
+        assertAnswer(api.post("/config/settings", "[1]"), 200, "{}");
+        assertThat(folder.resolve("local.conf")).doesNotExist();
+        HttpResponse<String> invalid = api.post("/config/settings", "x");
+        assertThat(invalid.statusCode()).isEqualTo(500);
+        assertThat(invalid.body()).startsWith("{\"error\": 500, \"description\": \"line 1, column 1");
+        assertThat(api.post("/config/settings", "").statusCode()).isEqualTo(500);
+    }
+
+    @Test
+    void networksAreListedInOrderOfTheirIds() {
+        api.node.join(new NetworkId(0xff00000000000001L), org.orrery.daemon.home.NetworkSettings.Change.NONE);
+        HttpResponse<String> list = api.get("/network");
+        assertThat(list.body()).startsWith("[" + LABNET + ",{").contains("\"id\":\"ff00000000000001\"");
+    }
+
+    @Test
+    void networkIsShownByItsIdInAnyCase() {
+        assertAnswer(api.get("/network/74374e38035262aa"), 200, LABNET);
+        assertAnswer(api.get("/network/74374E38035262AA"), 200, LABNET);
+        assertAnswer(api.get("/network/74374e38035262ab"), 404, "{}");
+        assertAnswer(api.get("/network/74374e38035262a"), 404, "");
+        assertAnswer(api.get("/network/74374e38035262aa/x"), 404, "");
+    }
+
+    @Test
+    void waitingNetworkSaysWhatItWaitsFor() {
+        HttpResponse<String> joined = api.post("/network/8056c2e21c000001", "");
+        assertAnswer(
+                joined,
+                200,
+                "{\"allowDNS\":false,\"allowDefault\":false,\"allowGlobal\":false,\"allowManaged\":true,"
+                        + "\"assignedAddresses\":[],\"bridge\":false,\"broadcastEnabled\":false,\"dhcp\":false,"
+                        + "\"dns\":{\"domain\":\"\",\"servers\":[]},\"id\":\"8056c2e21c000001\","
+                        + "\"mac\":\"02:16:9a:95:df:53\",\"mtu\":2800,\"multicastSubscriptions\":[],\"name\":\"\","
+                        + "\"netconfRevision\":0,\"nwid\":\"8056c2e21c000001\","
+                        + "\"orrery\":{\"lastEvent\":\"joined\",\"lastEventTime\":1795307614000,"
+                        + "\"lastRequestTime\":1795307614500,\"waitReason\":\"NO_ROOT\","
+                        + "\"waitingFor\":\"no root has answered yet\"},"
+                        + "\"portDeviceName\":\"zt0\",\"portError\":0,\"routes\":[],"
+                        + "\"status\":\"REQUESTING_CONFIGURATION\",\"type\":\"PRIVATE\"}");
+    }
+
+    @Test
+    void onlyBooleansChangeSettings() {
+        assertThat(api.post(
+                                "/network/74374e38035262aa",
+                                "{\"allowGlobal\":true,\"allowDNS\":1,\"allowDefault\":\"true\"}")
+                        .body())
+                .startsWith("{\"allowDNS\":false,\"allowDefault\":false,\"allowGlobal\":true,\"allowManaged\":true,");
+        assertThat(api.send("PUT", "/network/74374e38035262aa", "{\"allowDNS\":true,\"allowManaged\":false}")
+                        .body())
+                .startsWith("{\"allowDNS\":true,\"allowDefault\":false,\"allowGlobal\":true,\"allowManaged\":false,");
+        assertThat(api.post("/network/74374e38035262aa", "no json").statusCode())
+                .isEqualTo(200);
+        assertThat(api.post("/network/74374e38035262aa", "[true]").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void failedInterfaceIsShownAsPortError() {
+        NetworkId id = new NetworkId(0x8056c2e21c000001L);
+        api.node.networks.put(
+                id,
+                new NetworkView(
+                        FakeNode.requesting(id),
+                        "",
+                        NetworkView.NO_INTERFACE,
+                        org.orrery.daemon.home.NetworkSettings.DEFAULT));
+        assertThat(api.get("/network/8056c2e21c000001").body())
+                .contains("\"portDeviceName\":\"\",\"portError\":-999", "\"status\":\"PORT_ERROR\"");
+    }
+
+    @Test
+    void leavingSaysWhetherThereWasSomethingToLeave() {
+        assertAnswer(api.delete("/network/74374e38035262aa"), 200, "{\"result\":true}");
+        assertAnswer(api.delete("/network/74374e38035262aa"), 200, "{}");
+        assertAnswer(api.get("/network"), 200, "[]");
+    }
+
+    @Test
+    void peersAreListedInOrderOfTheirAddresses() {
+        assertAnswer(api.get("/peer"), 200, "[" + DIRECT + "," + RELAYED + "]");
+    }
+
+    @Test
+    void peerIsShownByItsAddress() {
+        assertAnswer(api.get("/peer/343752eb18"), 200, DIRECT);
+        assertAnswer(api.get("/peer/0000000001"), 200, "{}");
+        assertAnswer(api.get("/peer/343752eb1"), 404, "");
+        assertAnswer(api.post("/peer/343752eb18", "{}"), 404, "");
+    }
+
+    @Test
+    void thereAreNoMoonsAndOrbitingIsRefused() {
+        assertAnswer(api.get("/moon"), 200, "[]");
+        assertAnswer(api.get("/moon/74374e3803"), 200, "{}");
+        assertAnswer(api.post("/moon/00000074374e3803", "{\"seed\":\"0000000000\"}"), 200, "{}");
+        assertAnswer(
+                api.post("/moon/00000074374e3803", "{\"seed\":\"74374e3803\"}"),
+                501,
+                "{\"error\": 501, \"description\": \"moons are not offered by this version\"}");
+        assertAnswer(api.delete("/moon/74374e3803"), 200, "{\"result\":true}");
+        assertAnswer(api.get("/moon/74374e38"), 404, "");
+    }
+
+    @Test
+    void bondsAnswerAsWithoutBonding() {
+        assertAnswer(api.get("/bond/show/343752eb18"), 400, "{}");
+        assertAnswer(api.post("/bond/rotate/343752eb18", ""), 400, "{}");
+        assertAnswer(api.post("/bond/setmtu/1400/eth0/10.0.0.1", ""), 400, "Bonding layer isn't active yet");
+        assertAnswer(api.get("/bond/rotate/343752eb18"), 404, "");
+    }
+
+    @Test
+    void controllerGetsMethodPathAndBody() {
+        assertAnswer(api.get("/controller"), 503, "");
+        assertAnswer(api.send("PUT", "/controller/network/4f6dfb1558______", "{\"name\":\"a b\"}"), 200, "{}");
+        assertAnswer(api.delete("/controller/network/4f6dfb1558000001/member/343752eb18"), 200, "{}");
+        assertAnswer(api.get("/unstable/controller/network"), 200, "{}");
+        assertThat(api.node.controllerCalls)
+                .containsExactly(
+                        "GET controller null",
+                        "POST controller/network/4f6dfb1558______ {\"name\":\"a b\"}",
+                        "DELETE controller/network/4f6dfb1558000001/member/343752eb18 null",
+                        "GET unstable/controller/network null");
+    }
+
+    @Test
+    void controllerJudgesBodiesThatAreNoJson() {
+        for (String body : new String[] {"", "x", "{\"a\":1} b"}) {
+            assertThat(api.post("/controller/network/4f6dfb1558000001", body).statusCode())
+                    .isEqualTo(200);
+        }
+        assertThat(api.node.controllerCalls).hasSize(3).containsOnly("POST controller/network/4f6dfb1558000001 null");
+    }
+
+    @Test
+    void controllerNotesAreHeaders() {
+        assertThat(api.get("/controller/network").headers().allValues("X-Orrery-Note"))
+                .containsExactly("rule 3?is unknown");
+    }
+
+    @Test
+    void unknownPathsAndMethodsAreNotFound() {
+        for (String path :
+                new String[] {"/", "/nonsense", "/status/", "/status//", "/STATUS", "/metrics", "/sso", "/app/x"}) {
+            assertAnswer(api.get(path), 404, "");
+        }
+        assertAnswer(api.post("/status", "{}"), 404, "");
+        assertAnswer(api.post("/config", "{}"), 404, "");
+        assertAnswer(api.send("OPTIONS", "/status", ""), 404, "");
+        assertAnswer(api.send("PATCH", "/controller", ""), 404, "");
+        assertThat(api.get("/st%61tus").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void headGivesTheHeadersOfGet() {
+        HttpResponse<String> head = api.send("HEAD", "/health", "");
+        HttpResponse<String> get = api.get("/health");
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+        assertThat(head.headers().firstValue("Accept-Ranges")).contains("bytes");
+        for (String name : new String[] {"Content-Length", "Content-Type"}) {
+            assertThat(head.headers().firstValue(name))
+                    .isPresent()
+                    .isEqualTo(get.headers().firstValue(name));
+        }
+    }
+
+    @Test
+    void callbackWrapsJsonOnly() {
+        HttpResponse<String> wrapped = api.get("/health?jsonp=a.b$c");
+        assertThat(wrapped.body()).startsWith("a.b$c({\"clock\"").endsWith("});");
+        assertThat(wrapped.headers().firstValue("Content-Type")).contains("application/javascript");
+        assertAnswer(api.get("/nonsense?jsonp=cb"), 404, "");
+        assertThat(api.get("/health?jsonp=alert(1)//").body()).startsWith("{\"clock\"");
+    }
+
+    @Test
+    void failureInsideIsToldAsError() {
+        api.node.failure = new IllegalStateException("out of \"ink\"");
+        assertAnswer(api.get("/status"), 500, "{\"error\": 500, \"description\": \"out of \\\"ink\\\"\"}");
+    }
+
+    @Test
+    void endedLaneIsToldAsUnavailable() {
+        api.lane.shutdownNow();
+        HttpResponse<String> answer = api.get("/status");
+        assertAnswer(
+                answer, 503, "{\"error\": 503, \"description\": \"the node is busy, or about to stop; try again\"}");
+    }
+
+    @Test
+    void stuckLaneIsToldAsUnavailableAndTheCommandIsDropped(@TempDir Path other) throws Exception {
+        CountDownLatch unstick = new CountDownLatch(1);
+        try (RunningApi impatient = new RunningApi(other, Duration.ofMillis(200))) {
+            impatient.lane.execute(() -> {
+                try {
+                    unstick.await();
+                } catch (InterruptedException end) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            assertAnswer(
+                    impatient.delete("/network/74374e38035262aa"),
+                    503,
+                    "{\"error\": 503, \"description\": \"the node did not answer within 200 ms; try again\"}");
+            unstick.countDown();
+            assertThat(impatient.get("/network/74374e38035262aa").body()).isEqualTo(LABNET);
+        }
+    }
+}
