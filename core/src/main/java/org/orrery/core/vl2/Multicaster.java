@@ -230,10 +230,9 @@ final class Multicaster {
     /** Asks again for groups in which something waits and nobody is known. */
     void tick(long nowMillis) {
         for (Waiting line : waiting.values()) {
-            Pending last = line.queue.peekLast();
-            boolean nobody = last != null && last.served.isEmpty() && nowMillis - last.sinceMillis < PATIENCE_MILLIS;
+            Pending last = unserved(line, nowMillis);
             View view = last == null ? null : last.frame.network.view();
-            if (nobody && view != null && line.eagerDue(nowMillis)) {
+            if (last != null && view != null && line.eagerDue(nowMillis)) {
                 line.gathersInVain++;
                 line.gatheredMillis = nowMillis;
                 gather(last.frame.network, view, last.frame.group, view.multicastLimit() + 1, nowMillis);
@@ -247,8 +246,15 @@ final class Multicaster {
     }
 
     /** Whether {@link #tick} may soon have something to do. */
-    boolean searching() {
-        return waiting.values().stream().anyMatch(line -> !line.queue.isEmpty());
+    boolean searching(long nowMillis) {
+        return waiting.values().stream().anyMatch(line -> unserved(line, nowMillis) != null);
+    }
+
+    /** The newest multicast of a group if it is fresh and nobody got it yet. */
+    private static @Nullable Pending unserved(Waiting line, long nowMillis) {
+        Pending last = line.queue.peekLast();
+        boolean nobody = last != null && last.served.isEmpty() && nowMillis - last.sinceMillis < PATIENCE_MILLIS;
+        return nobody ? last : null;
     }
 
     void expire(long nowMillis) {
