@@ -10,8 +10,6 @@ module org.orrery.cli {
 
     exports org.orrery.cli;
 
-    uses org.orrery.cli.DaemonStarter;
-
     opens org.orrery.cli.command to
             info.picocli;
 }

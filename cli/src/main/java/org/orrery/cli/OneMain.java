@@ -8,18 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.ServiceLoader;
 import org.orrery.cli.api.Home;
 import org.orrery.cli.api.Terminal;
 import org.orrery.core.node.Version;
+import org.orrery.daemon.DaemonOptions;
+import org.orrery.daemon.engine.Daemon;
 
 /** {@code orrery-one}: takes the arguments of {@code zerotier-one} and is the node. */
 public final class OneMain {
-    /** The node program of this build. */
-    static final DaemonStarter STARTER = (home, port, anyUser) -> ServiceLoader.load(DaemonStarter.class)
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException("this build has no node program"))
-            .run(home, port, anyUser);
+    /** The node program. */
+    static final DaemonStarter STARTER =
+            (home, port, anyUser) -> Daemon.run(new DaemonOptions(home, port, anyUser, true), System.err, _ -> {});
 
     private final Terminal terminal;
     private final DaemonStarter starter;

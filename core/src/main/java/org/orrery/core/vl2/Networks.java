@@ -354,7 +354,8 @@ public final class Networks {
 
     /** When {@link #tick} next has something to do. */
     public long nextDeadlineMillis(long nowMillis) {
-        boolean hurry = multicaster.searching(nowMillis) || ground.all().stream().anyMatch(network -> network.view() == null);
+        boolean hurry =
+                multicaster.searching(nowMillis) || ground.all().stream().anyMatch(network -> network.view() == null);
         return hurry ? Math.min(nextPassMillis, nowMillis + 100) : nextPassMillis;
     }
 

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.daemon.engine;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.orrery.core.crypto.SecretIdentity;
+import org.orrery.core.value.Address;
+import org.orrery.core.value.NetworkId;
+import org.orrery.core.wire.WireReader;
+import org.orrery.core.world.World;
+import org.orrery.core.world.WorldType;
+import org.orrery.daemon.DaemonOptions;
+import org.orrery.daemon.StopSignals;
+import org.orrery.daemon.api.ApiServer;
+import org.orrery.daemon.api.ApiSetup;
+import org.orrery.daemon.home.HomeException;
+import org.orrery.daemon.home.HomeFolder;
+import org.orrery.daemon.home.LocalConfig;
+import org.orrery.daemon.home.LocalConfigFile;
+import org.orrery.net.DeviceNames;
+import org.orrery.net.Ports;
+import org.orrery.net.linux.LinuxPorts;
+import org.orrery.net.nio.NioPorts;
+
+/** The service as a process: start-up in order, running until a signal, clean stop. */
+public final class Daemon {
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+    private static final int RANDOM_PORT_MIN = 20_000;
+    private static final int RANDOM_PORTS = 45_500;
+    private static final Logger LOG = System.getLogger("org.orrery.daemon");
+
+    private Daemon() {}
+
+    /** What a person may want to know once the service answers. */
+    public record Started(Address address, Path home, int port, boolean makesInterfaces) {}
+
+    /**
+     * Runs the service until INT or TERM; does not return then, but ends the process with status 0. A start that fails
+     * prints one line on {@code err} and answers 1.
+     *
+     * @param ready called once the API answers
+     */
+    public static int run(DaemonOptions options, PrintStream err, Consumer<Started> ready) {
+        boolean superUser = "root".equals(System.getProperty("user.name"));
+        if (!superUser && !options.anyUser()) {
+            err.println("orrery: must be run as root to make network interfaces (try sudo, or -U to go without)");
+            return 1;
+        }
+        Path folder = options.home()
+                .orElseGet(() -> HomeFolder.defaultPath(
+                        System.getenv(), superUser, Path.of(System.getProperty("user.home", "."))));
+        try (HomeFolder home = HomeFolder.open(folder)) {
+            return run(options, home, ready);
+        } catch (HomeException fault) {
+            err.println("orrery: " + fault.getMessage());
+            return 1;
+        } catch (IOException refused) {
+            err.println("orrery: fatal error: " + refused.getMessage());
+            return 1;
+        }
+    }
+
+    private static int run(DaemonOptions options, HomeFolder home, Consumer<Started> ready)
+            throws IOException, HomeException {
+        var secure = new SecureRandom();
+        SecretIdentity self = home.identity(secure, Runtime.getRuntime().availableProcessors());
+        LocalConfigFile localConfig = home.localConfig();
+        String token = home.authToken(secure);
+        World planet = planet(home);
+        home.expirePeers(Instant.now());
+        for (String moon : home.moonFiles()) {
+            LOG.log(Level.WARNING, "moon.ignored file=" + moon + " text=moons are not supported yet");
+        }
+        int port = port(options, localConfig, secure);
+        Ports ports = LinuxPorts.supported() ? new LinuxPorts() : new NioPorts();
+        StopSignals signals = StopSignals.install();
+        var broken = new AtomicBoolean();
+        Service service = new Service(home, localConfig, self, planet, secure, ports, port, deviceMap(home), () -> {
+            broken.set(true);
+            signals.request();
+        });
+        ApiServer api = null;
+        try {
+            var setup = new ApiSetup(port, token, localConfig, home.path(), InstantSource.system(), ApiSetup.PATIENCE);
+            service.start();
+            api = ApiServer.start(setup, service, service.controlLane());
+            service.onConfigChange(allow(api));
+            home.writePort(port);
+            home.writePid();
+        } catch (IOException taken) {
+            if (api != null) {
+                api.close();
+            }
+            service.close();
+            throw new IOException(
+                    "cannot bind to local control interface port " + port + ": " + taken.getMessage(), taken);
+        }
+        LOG.log(Level.INFO, "service.started address=" + service.address() + " port=" + port + " home=" + home.path());
+        ready.accept(new Started(service.address(), home.path(), port, ports.opensTaps()));
+        try {
+            signals.await();
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        }
+        ApiServer running = api;
+        StopSignals.finish(() -> stop(running, service, home), broken.get() ? 1 : 0, STOP_LIMIT);
+        return 1;
+    }
+
+    private static Consumer<LocalConfig> allow(ApiServer api) {
+        return config -> {
+            try {
+                api.allowFrom(config.settings().allowManagementFrom());
+            } catch (IOException refused) {
+                LOG.log(Level.WARNING, "api.not_opened reason=" + refused.getMessage());
+            }
+        };
+    }
+
+    private static void stop(ApiServer api, Service service, HomeFolder home) {
+        api.close();
+        service.close();
+        try {
+            home.close();
+        } catch (IOException failure) {
+            LOG.log(Level.WARNING, "home.not_released reason=" + failure.getMessage());
+        }
+        LOG.log(Level.INFO, "service.stopped");
+    }
+
+    /** The home folder's planet, and the built-in one where that replaces it by the ordinary rule. */
+    private static World planet(HomeFolder home) throws IOException, HomeException {
+        Optional<World> own = home.planet(Daemon::readPlanet);
+        World builtIn = World.builtIn();
+        return own.filter(world -> !world.shouldBeReplacedBy(builtIn)).orElse(builtIn);
+    }
+
+    private static Optional<World> readPlanet(byte[] content) {
+        World world = World.read(new WireReader(content));
+        return Optional.ofNullable(world).filter(each -> each.type() == WorldType.PLANET);
+    }
+
+    private static int port(DaemonOptions options, LocalConfigFile localConfig, SecureRandom secure) {
+        OptionalInt configured = localConfig.current().settings().primaryPort();
+        int wanted = configured.orElse(options.port().orElse(DaemonOptions.PORT));
+        return wanted != 0 ? wanted : RANDOM_PORT_MIN + secure.nextInt(RANDOM_PORTS);
+    }
+
+    private static Map<NetworkId, String> deviceMap(HomeFolder home) throws IOException {
+        Path file = home.path().resolve("devicemap");
+        return Files.isReadable(file) ? DeviceNames.parseMap(Files.readString(file)) : Map.of();
+    }
+}

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.daemon.engine;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.orrery.core.node.DataLane;
+import org.orrery.core.node.LaneOutput;
+import org.orrery.core.value.DropReason;
+import org.orrery.core.value.Endpoint;
+import org.orrery.core.vl1.LongTable;
+import org.orrery.core.vl2.Network;
+import org.orrery.net.AddressWatcher;
+import org.orrery.net.PacketBatch;
+import org.orrery.net.PollSource;
+import org.orrery.net.Poller;
+import org.orrery.net.Ports;
+import org.orrery.net.TapPort;
+import org.orrery.net.UdpPort;
+
+/**
+ * A data lane's thread: it waits for its sockets and interfaces, moves what they bring through its {@link DataLane}, and
+ * flushes. It never waits for anything else.
+ */
+final class LaneThread implements LaneOutput {
+    /** Entries taken from one port before the next one has its turn; also the most that leave in one call. */
+    private static final int BATCH_MAX = 64;
+
+    /** Batches from one port in a row. */
+    private static final int BATCHES_PER_TURN_MAX = 4;
+
+    private static final int COMMANDS_MAX = 1_024;
+    private static final int PORTS_MAX = 1_024;
+    private static final Logger LOG = System.getLogger("org.orrery.daemon.engine");
+
+    private final SteadyClock clock;
+    private final Ports ports;
+    private final Poller poller;
+    private final Runnable failed;
+    private final PacketBatch datagrams = new PacketBatch(BATCH_MAX, UdpPort.DATAGRAM_BYTES_MAX);
+    private final PacketBatch frames = new PacketBatch(BATCH_MAX, TapPort.FRAME_BYTES_MAX, DataLane.HEADROOM_BYTES);
+    private final BlockingQueue<Runnable> commands = new ArrayBlockingQueue<>(COMMANDS_MAX);
+    private final LongTable<UdpPort> sockets = new LongTable<>(PORTS_MAX);
+    private final LongTable<TapPort> taps = new LongTable<>(PORTS_MAX);
+    private final List<Binding> bindings = new ArrayList<>();
+    private final List<UdpPort> dirty = new ArrayList<>();
+    private final List<TapPort> dirtyTaps = new ArrayList<>();
+    private volatile boolean stopping;
+    private @Nullable DataLane lane;
+    private @Nullable Thread thread;
+
+    private record Binding(
+            PollSource source,
+            int socket,
+            @Nullable Network network,
+            @Nullable Runnable changed) {}
+
+    LaneThread(SteadyClock clock, Ports ports, Runnable failed) throws IOException {
+        this.clock = clock;
+        this.ports = ports;
+        this.poller = ports.openPoller();
+        this.failed = failed;
+    }
+
+    Ports ports() {
+        return ports;
+    }
+
+    void start(DataLane dataLane, int number) {
+        lane = dataLane;
+        thread = Thread.ofPlatform().name("orrery-lane-" + number).start(this::run);
+    }
+
+    /** Any thread: what became of packets and frames so far. */
+    Map<DropReason, Long> counts() {
+        Map<DropReason, Long> counts = new EnumMap<>(DropReason.class);
+        DataLane running = lane;
+        if (running != null) {
+            for (DropReason reason : DropReason.values()) {
+                if (running.count(reason) > 0) {
+                    counts.put(reason, running.count(reason));
+                }
+            }
+        }
+        return counts;
+    }
+
+    // ---------------------------------------------------------------- control lane
+
+    void addSocket(int id, UdpPort port) {
+        sockets.put(id, port);
+        command(() -> add(new Binding(port, id, null, null)));
+    }
+
+    /** Stops using a socket and closes it. */
+    void removeSocket(int id) {
+        UdpPort port = sockets.find(id);
+        if (port != null) {
+            sockets.remove(id);
+            command(() -> drop(port));
+        }
+    }
+
+    void addTap(Network network, TapPort tap) {
+        taps.put(network.id(), tap);
+        command(() -> add(new Binding(tap, 0, network, null)));
+    }
+
+    /** Stops using an interface and removes it. Returns when it is gone. */
+    void removeTap(long network) {
+        TapPort tap = taps.find(network);
+        if (tap == null) {
+            return;
+        }
+        taps.remove(network);
+        var done = new CountDownLatch(1);
+        command(() -> {
+            drop(tap);
+            done.countDown();
+        });
+        try {
+            if (!done.await(2, TimeUnit.SECONDS)) {
+                LOG.log(Level.WARNING, "interface.slow_to_close name=" + tap.name());
+            }
+        } catch (InterruptedException impatient) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Has {@code changed} run on the lane when the host's addresses change. */
+    void watch(AddressWatcher watcher, Runnable changed) {
+        command(() -> add(new Binding(watcher, 0, null, changed)));
+    }
+
+    /** Any thread: sends at once, past the lane. */
+    void sendNow(int socket, Endpoint to, byte[] bytes, int offset, int length) {
+        UdpPort port = sockets.find(socket);
+        if (port != null) {
+            port.sendNow(bytes, offset, length, to);
+        }
+    }
+
+    /** Any thread. */
+    void sendWithTtl(int socket, Endpoint to, byte[] bytes, int offset, int length, int ttl) {
+        UdpPort port = sockets.find(socket);
+        if (port != null && port.sendsWithTtl()) {
+            port.sendWithTtl(bytes, offset, length, to, ttl);
+        }
+    }
+
+    /** Any thread: hands a frame to an interface at once. */
+    void deliverNow(long network, byte[] frame, int offset, int length) {
+        TapPort tap = taps.find(network);
+        if (tap != null) {
+            tap.write(frame, offset, length);
+        }
+    }
+
+    /** Closes everything and ends; waits for the end. */
+    void stop() {
+        stopping = true;
+        poller.wake();
+        Thread running = thread;
+        try {
+            if (running != null) {
+                running.join(3_000);
+            }
+        } catch (InterruptedException impatient) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void command(Runnable command) {
+        // Commands are few (sockets and interfaces that come and go), so a full queue means a lane that is stuck.
+        if (!commands.offer(command)) {
+            throw new IllegalStateException("data lane does not take commands");
+        }
+        poller.wake();
+    }
+
+    // ---------------------------------------------------------------- the lane itself
+
+    private void run() {
+        try {
+            while (!stopping) {
+                int ready = poller.await(-1);
+                for (int i = 0; i < ready; i++) {
+                    serve(poller.ready(i));
+                }
+                for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+                    command.run();
+                }
+            }
+        } catch (RuntimeException | Error bug) {
+            LOG.log(Level.ERROR, "lane.failed", bug);
+            failed.run();
+        } finally {
+            for (Binding binding : bindings) {
+                poller.remove(binding.source);
+                binding.source.close();
+            }
+            poller.close();
+            ports.close();
+        }
+    }
+
+    private void serve(PollSource source) {
+        Binding binding = bindingOf(source);
+        if (binding == null) {
+            return;
+        }
+        switch (source) {
+            case UdpPort port -> receive(port, binding.socket);
+            case TapPort tap -> {
+                if (binding.network != null) {
+                    read(tap, binding.network);
+                }
+            }
+            case AddressWatcher watcher -> {
+                if (watcher.changed() && binding.changed != null) {
+                    binding.changed.run();
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private void receive(UdpPort port, int socket) {
+        DataLane moving = java.util.Objects.requireNonNull(lane);
+        for (int turn = 0; turn < BATCHES_PER_TURN_MAX; turn++) {
+            datagrams.clear();
+            int count = port.receive(datagrams);
+            long now = clock.millis();
+            for (int i = 0; i < count; i++) {
+                Endpoint from = datagrams.peer(i);
+                if (from != null) {
+                    moving.datagram(socket, from, datagrams.bytes(), datagrams.offset(i), datagrams.length(i), now);
+                }
+            }
+            flush();
+            if (count < BATCH_MAX) {
+                return;
+            }
+        }
+    }
+
+    private void read(TapPort tap, Network network) {
+        DataLane moving = java.util.Objects.requireNonNull(lane);
+        for (int turn = 0; turn < BATCHES_PER_TURN_MAX; turn++) {
+            frames.clear();
+            int count = tap.read(frames);
+            long now = clock.millis();
+            for (int i = 0; i < count; i++) {
+                moving.frame(network, frames.bytes(), frames.offset(i), frames.length(i), now);
+            }
+            flush();
+            if (count < BATCH_MAX) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void send(int socket, Endpoint to, byte[] bytes, int offset, int length) {
+        UdpPort port = sockets.find(socket);
+        if (port != null) {
+            port.send(bytes, offset, length, to);
+            if (!dirty.contains(port)) {
+                dirty.add(port);
+            }
+        }
+    }
+
+    @Override
+    public void deliver(long network, byte[] bytes, int offset, int length) {
+        TapPort tap = taps.find(network);
+        if (tap != null) {
+            tap.write(bytes, offset, length);
+            if (!dirtyTaps.contains(tap)) {
+                dirtyTaps.add(tap);
+            }
+        }
+    }
+
+    private void flush() {
+        for (int i = 0; i < dirty.size(); i++) {
+            dirty.get(i).flush();
+        }
+        dirty.clear();
+        for (int i = 0; i < dirtyTaps.size(); i++) {
+            dirtyTaps.get(i).flush();
+        }
+        dirtyTaps.clear();
+    }
+
+    private void add(Binding binding) {
+        try {
+            poller.add(binding.source);
+            bindings.add(binding);
+        } catch (IOException refused) {
+            LOG.log(Level.ERROR, "lane.port_refused reason=" + refused.getMessage());
+        }
+    }
+
+    private void drop(PollSource source) {
+        bindings.removeIf(binding -> binding.source.equals(source));
+        poller.remove(source);
+        source.close();
+    }
+
+    private @Nullable Binding bindingOf(PollSource source) {
+        for (int i = 0; i < bindings.size(); i++) {
+            if (bindings.get(i).source.equals(source)) {
+                return bindings.get(i);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,445 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.daemon.engine;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.orrery.controller.ApiResponse;
+import org.orrery.core.crypto.Identity;
+import org.orrery.core.crypto.SecretIdentity;
+import org.orrery.core.crypto.SecureGenerator;
+import org.orrery.core.node.ControlLink;
+import org.orrery.core.node.DataLane;
+import org.orrery.core.node.Effects;
+import org.orrery.core.node.NetworkStatus;
+import org.orrery.core.node.Node;
+import org.orrery.core.node.PeerStatus;
+import org.orrery.core.node.StateKind;
+import org.orrery.core.value.Address;
+import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.MulticastGroup;
+import org.orrery.core.value.NetworkId;
+import org.orrery.core.vl1.IdentityChecker;
+import org.orrery.core.vl1.Inbound;
+import org.orrery.core.vl1.Peer;
+import org.orrery.core.vl2.Network;
+import org.orrery.core.wire.BigEndian;
+import org.orrery.core.world.World;
+import org.orrery.daemon.api.ControlLane;
+import org.orrery.daemon.api.NetworkView;
+import org.orrery.daemon.api.NodeControl;
+import org.orrery.daemon.api.ServiceStatus;
+import org.orrery.daemon.home.HomeFolder;
+import org.orrery.daemon.home.LocalConfig;
+import org.orrery.daemon.home.LocalConfigFile;
+import org.orrery.daemon.home.NetworkSettings;
+import org.orrery.net.AddressWatcher;
+import org.orrery.net.Ports;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A running node: the core on its control lane, data lanes, sockets, interfaces, the embedded controller and the files of
+ * its home folder. Made and stopped by one thread; in between everything happens on the control lane, which the API
+ * reaches through {@link NodeControl}.
+ */
+public final class Service implements NodeControl, AutoCloseable {
+    private static final long REBIND_MILLIS = 30_000;
+    private static final long SCAN_MILLIS = 5_000;
+
+    /** After a configuration came, the host joins groups within moments: look again soon. */
+    private static final long[] SCAN_SOON_MILLIS = {50, 300, 1_000};
+
+    private static final long CONFIG_CHECK_MILLIS = 10_000;
+    private static final int DATA_LANE = 1;
+    private static final int LANES = 2;
+    private static final int ETHERNET_BYTES = 14;
+
+    private static final Logger LOG = System.getLogger("org.orrery.daemon.engine");
+
+    private final HomeFolder home;
+    private final LocalConfigFile localConfig;
+    private final int port;
+    private final SteadyClock clock = new SteadyClock();
+    private final long startedMillis = clock.millis();
+    private final ControlThread control;
+    private final LaneThread lane;
+    private final AddressWatcher watcher;
+    private final StateWriter state;
+    private final UnderlaySockets sockets;
+    private final VirtualPorts virtualPorts;
+    private final EmbeddedController controller;
+    private final Node node;
+    private long nextRebindMillis;
+    private long nextScanMillis;
+    private long nextConfigCheckMillis;
+    private int soonScans = SCAN_SOON_MILLIS.length;
+    private boolean wasOnline;
+    private volatile Consumer<LocalConfig> configChanged = _ -> {};
+
+    /**
+     * Puts a node together; nothing runs yet.
+     *
+     * @param secure a cryptographic source
+     * @param port UDP port of all sockets
+     * @param failed run when a lane found a bug and ended; the service must then be closed
+     */
+    public Service(
+            HomeFolder home,
+            LocalConfigFile localConfig,
+            SecretIdentity self,
+            World planet,
+            RandomGenerator secure,
+            Ports ports,
+            int port,
+            Map<NetworkId, String> deviceMap,
+            Runnable failed)
+            throws IOException {
+        this.home = home;
+        this.localConfig = localConfig;
+        this.port = port;
+        this.control = new ControlThread(clock, failed);
+        this.lane = new LaneThread(clock, ports, failed);
+        this.watcher = ports.openAddressWatcher();
+        this.state = new StateWriter(home);
+        this.sockets = new UnderlaySockets(lane);
+        this.virtualPorts = new VirtualPorts(lane, deviceMap);
+        this.controller = new EmbeddedController(self, controllerFolder(), secure, this::node);
+        this.node = new Node(
+                self, planet, LANES, platform(), new Outside(), new Checker(), controller, new SecureGenerator(secure));
+        var dataLane = new DataLane(
+                DATA_LANE,
+                node.address().bits(),
+                node.peers(),
+                node.networks(),
+                node::upstream,
+                new SecureGenerator(secure),
+                lane,
+                new Link());
+        lane.start(dataLane, DATA_LANE);
+    }
+
+    private java.nio.file.Path controllerFolder() {
+        Optional<String> other = localConfig.current().settings().controllerDbPath();
+        return other.map(java.nio.file.Path::of).orElseGet(home::controllerFolder);
+    }
+
+    private static String platform() {
+        String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+        String architecture = System.getProperty("os.arch", "").equals("amd64")
+                ? "x86_64"
+                : System.getProperty("os.arch", "").equals("aarch64") ? "arm64" : System.getProperty("os.arch", "");
+        return (system.startsWith("mac") ? "macos" : system.startsWith("windows") ? "windows" : system) + "/"
+                + architecture;
+    }
+
+    private Node node() {
+        return node;
+    }
+
+    public Address address() {
+        return node.address();
+    }
+
+    /** The door to the control lane, for the API. */
+    public ControlLane controlLane() {
+        return control;
+    }
+
+    /** Has {@code listener} run on the control lane when {@code local.conf} changed. */
+    public void onConfigChange(Consumer<LocalConfig> listener) {
+        configChanged = listener;
+    }
+
+    /** Begins to run: sockets open, kept networks are joined. */
+    public void start() throws IOException {
+        long now = clock.millis();
+        node.start(now);
+        refreshSockets(now);
+        for (HomeFolder.SavedNetwork<byte[]> saved : home.networks(Optional::of)) {
+            join(saved.id(), saved.configuration().orElse(null), now);
+        }
+        if (watcher.pollable()) {
+            lane.watch(watcher, () -> control.offer(this::addressesChanged));
+        }
+        control.start(new Timers());
+    }
+
+    private void addressesChanged() {
+        long now = clock.millis();
+        refreshSockets(now);
+        virtualPorts.applyAll(wasOnline);
+    }
+
+    private void refreshSockets(long now) {
+        nextRebindMillis = now + REBIND_MILLIS;
+        LocalConfig config = localConfig.current();
+        List<org.orrery.core.value.Prefix> blacklisted = config.physical().stream()
+                .filter(LocalConfig.Physical::blacklist)
+                .map(LocalConfig.Physical::network)
+                .toList();
+        try {
+            boolean changed = sockets.refresh(
+                    port,
+                    config.settings().bind(),
+                    config.settings().interfacePrefixBlacklist(),
+                    blacklisted,
+                    virtualPorts.names());
+            if (changed) {
+                node.sockets(sockets.sockets(), now);
+            }
+        } catch (IOException failure) {
+            LOG.log(Level.WARNING, "socket.enumeration_failed reason=" + failure.getMessage());
+        }
+    }
+
+    // ---------------------------------------------------------------- what the API asks; control lane
+
+    @Override
+    public ServiceStatus status() {
+        Map<String, String> offloads = new LinkedHashMap<>();
+        offloads.put("ports", lane.ports().kind());
+        offloads.put("udpBatches", lane.ports().kind().equals("linux") ? "recvmmsg, sendmmsg" : "none");
+        offloads.put("segmentation", "none");
+        return new ServiceStatus(
+                node.status(lane.counts(), clock.millis()),
+                port,
+                0,
+                0,
+                startedMillis,
+                ServiceStatus.Features.NONE,
+                offloads);
+    }
+
+    @Override
+    public List<PeerStatus> peers() {
+        return node.peers(clock.millis());
+    }
+
+    @Override
+    public List<NetworkView> networks() {
+        return node.networkStatuses().stream().map(virtualPorts::view).toList();
+    }
+
+    @Override
+    public NetworkView join(NetworkId network, NetworkSettings.Change change) {
+        long now = clock.millis();
+        if (!join(network, null, now)) {
+            throw new IllegalStateException("no more than " + org.orrery.core.vl2.Networks.NETWORKS_MAX
+                    + " networks can be joined at once; leave one first");
+        }
+        try {
+            NetworkSettings settings = home.settings(network).with(change);
+            home.saveSettings(network, settings);
+            virtualPorts.settings(network, settings, wasOnline);
+        } catch (IOException failure) {
+            throw new java.io.UncheckedIOException(
+                    "settings of network " + network + " not kept: " + failure.getMessage(), failure);
+        }
+        return networks().stream()
+                .filter(view -> view.network().id().equals(network))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private boolean join(NetworkId id, byte @Nullable [] kept, long now) {
+        if (node.networks().find(id.bits()) != null) {
+            return true;
+        }
+        if (!node.join(id, kept, now)) {
+            return false;
+        }
+        Network network = node.networks().find(id.bits());
+        NetworkSettings settings = NetworkSettings.DEFAULT;
+        try {
+            settings = home.settings(id);
+        } catch (IOException failure) {
+            LOG.log(Level.WARNING, "home.fault network=" + id + " fault=" + failure.getMessage());
+        }
+        for (NetworkStatus status : node.networkStatuses()) {
+            if (status.id().equals(id) && network != null) {
+                virtualPorts.open(network, status, settings);
+                virtualPorts.apply(status, wasOnline);
+            }
+        }
+        soonScans = 0;
+        nextScanMillis = now;
+        return true;
+    }
+
+    @Override
+    public boolean leave(NetworkId network) {
+        if (!node.leave(network)) {
+            return false;
+        }
+        try {
+            home.forget(network);
+        } catch (IOException failure) {
+            LOG.log(Level.WARNING, "home.fault network=" + network + " fault=" + failure.getMessage());
+        }
+        return true;
+    }
+
+    @Override
+    public ApiResponse controller(String method, List<String> path, @Nullable JsonNode body) {
+        return controller.api(method, path, body, clock.millis());
+    }
+
+    // ---------------------------------------------------------------- time
+
+    private final class Timers implements ControlThread.Timers {
+        @Override
+        public long nextDeadlineMillis(long nowMillis) {
+            return Math.min(
+                    Math.min(node.nextDeadlineMillis(nowMillis), controller.nextDeadlineMillis()),
+                    Math.min(nextScanMillis, nextRebindMillis));
+        }
+
+        @Override
+        public void tick(long nowMillis) {
+            node.tick(nowMillis);
+            controller.tick(nowMillis);
+            if (nowMillis - nextRebindMillis >= 0) {
+                refreshSockets(nowMillis);
+                virtualPorts.applyAll(wasOnline);
+            }
+            if (nowMillis - nextScanMillis >= 0) {
+                scanGroups(nowMillis);
+            }
+            if (nowMillis - nextConfigCheckMillis >= 0) {
+                nextConfigCheckMillis = nowMillis + CONFIG_CHECK_MILLIS;
+                localConfig.check().ifPresent(changed -> {
+                    LOG.log(Level.INFO, "local_conf.applied");
+                    refreshSockets(nowMillis);
+                    configChanged.accept(changed);
+                });
+            }
+        }
+    }
+
+    private void scanGroups(long nowMillis) {
+        nextScanMillis =
+                nowMillis + (soonScans < SCAN_SOON_MILLIS.length ? SCAN_SOON_MILLIS[soonScans++] : SCAN_MILLIS);
+        for (NetworkStatus status : node.networkStatuses()) {
+            Optional<Set<MulticastGroup>> groups = virtualPorts.groups(status.id());
+            groups.ifPresent(found -> subscribe(status, found, nowMillis));
+        }
+    }
+
+    /** The interface's groups, and those of managed addresses even while settings keep them off the interface. */
+    private void subscribe(NetworkStatus status, Collection<MulticastGroup> groups, long nowMillis) {
+        node.subscribe(status.id(), groups, nowMillis);
+    }
+
+    // ---------------------------------------------------------------- what the node asks
+
+    private final class Outside implements Effects {
+        @Override
+        public void send(int socket, Endpoint to, byte[] bytes, int offset, int length) {
+            lane.sendNow(socket, to, bytes, offset, length);
+        }
+
+        @Override
+        public void sendWithTtl(int socket, Endpoint to, byte[] bytes, int offset, int length, int ttl) {
+            lane.sendWithTtl(socket, to, bytes, offset, length, ttl);
+        }
+
+        @Override
+        public void deliver(
+                long network, long source, long destination, int etherType, byte[] payload, int offset, int length) {
+            byte[] frame = new byte[ETHERNET_BYTES + length];
+            BigEndian.setU48(frame, 0, destination);
+            BigEndian.setU48(frame, 6, source);
+            BigEndian.setU16(frame, 12, etherType);
+            System.arraycopy(payload, offset, frame, ETHERNET_BYTES, length);
+            lane.deliverNow(network, frame, 0, frame.length);
+        }
+
+        @Override
+        public void networkChanged(NetworkStatus network) {
+            virtualPorts.apply(network, wasOnline);
+            soonScans = 0;
+            nextScanMillis = clock.millis() + SCAN_SOON_MILLIS[0];
+        }
+
+        @Override
+        public void networkLeft(NetworkId network) {
+            virtualPorts.close(network);
+        }
+
+        @Override
+        public void save(StateKind kind, long id, byte[] content) {
+            state.save(kind, id, content);
+        }
+
+        @Override
+        public void delete(StateKind kind, long id) {
+            state.delete(kind, id);
+        }
+
+        @Override
+        public void event(String line) {
+            LOG.log(Level.INFO, line);
+            boolean online = line.equals("node.online");
+            if (online || line.equals("node.offline")) {
+                wasOnline = online;
+                control.offer(() -> virtualPorts.applyAll(online));
+            }
+        }
+    }
+
+    /** Checks strangers' identities beside the control lane; the core bounds how many at once. */
+    private final class Checker implements IdentityChecker {
+        @Override
+        public void check(Identity identity, Consumer<Boolean> valid) {
+            Thread.ofVirtual().name("orrery-identity-check").start(() -> {
+                boolean good = identity.valid();
+                control.offer(() -> valid.accept(good));
+            });
+        }
+    }
+
+    private final class Link implements ControlLink {
+        @Override
+        public boolean packet(Inbound packet) {
+            return control.offer(() -> node.packet(packet, clock.millis()));
+        }
+
+        @Override
+        public boolean frame(long network, byte[] frame) {
+            return control.offer(() -> node.frame(network, frame, clock.millis()));
+        }
+
+        @Override
+        public boolean heardElsewhere(Peer peer, int socket, Endpoint remote) {
+            return control.offer(() -> node.heardElsewhere(peer, socket, remote, clock.millis()));
+        }
+
+        @Override
+        public boolean relayed(long source, long destination) {
+            return control.offer(() -> node.relayed(source, destination, clock.millis()));
+        }
+
+        @Override
+        public boolean relayRequest(int socket, Endpoint from, byte[] datagram) {
+            return control.offer(() -> node.relayRequest(socket, from, datagram, clock.millis()));
+        }
+    }
+
+    /** Stops everything in order: interfaces go, sockets close, what is waiting to be written is written. */
+    @Override
+    public void close() {
+        control.stop(virtualPorts::closeAll, 5_000);
+        lane.stop();
+        state.close();
+    }
+}

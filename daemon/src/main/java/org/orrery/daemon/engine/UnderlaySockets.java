@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.daemon.engine;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.Ip;
+import org.orrery.core.value.Prefix;
+import org.orrery.core.vl1.LocalSocket;
+import org.orrery.net.HostNetwork;
+import org.orrery.net.LocalAddress;
+import org.orrery.net.UdpPort;
+
+/** The UDP sockets of a node: one for each usable address of the host, following the addresses as they change. */
+final class UnderlaySockets {
+    private static final Logger LOG = System.getLogger("org.orrery.daemon.engine");
+
+    private final LaneThread lane;
+    private final Map<LocalAddress, LocalSocket> open = new LinkedHashMap<>();
+    private final Map<LocalAddress, String> refused = new HashMap<>();
+    private int nextId = 1;
+
+    UnderlaySockets(LaneThread lane) {
+        this.lane = lane;
+    }
+
+    /**
+     * Opens sockets on addresses that came and closes those of addresses that went. Control lane only.
+     *
+     * @param bind exactly these addresses if not empty
+     * @return whether anything changed
+     */
+    boolean refresh(
+            int port,
+            Collection<Ip> bind,
+            Collection<String> skippedNames,
+            Collection<Prefix> skippedPrefixes,
+            Collection<String> ownDevices)
+            throws IOException {
+        List<LocalAddress> wanted = bind.isEmpty()
+                ? HostNetwork.bindable(lane.ports().interfaces(), skippedNames, skippedPrefixes, ownDevices)
+                : bind.stream().map(ip -> new LocalAddress(ip, "")).toList();
+        boolean changed = false;
+        for (Map.Entry<LocalAddress, LocalSocket> each : List.copyOf(open.entrySet())) {
+            if (!wanted.contains(each.getKey())) {
+                LocalSocket socket = each.getValue();
+                open.remove(each.getKey());
+                lane.removeSocket(socket.id());
+                LOG.log(Level.INFO, "socket.closed local=" + socket.local());
+                changed = true;
+            }
+        }
+        refused.keySet().retainAll(wanted);
+        for (LocalAddress address : wanted) {
+            if (!open.containsKey(address)) {
+                changed |= open(address, port);
+            }
+        }
+        return changed;
+    }
+
+    private boolean open(LocalAddress address, int port) {
+        try {
+            UdpPort socket = lane.ports().openUdp(new Endpoint(address.ip(), port), address.device());
+            var local = new LocalSocket(nextId++, socket.local());
+            lane.addSocket(local.id(), socket);
+            open.put(address, local);
+            refused.remove(address);
+            LOG.log(Level.INFO, "socket.open local=" + local.local() + " device=" + address.device());
+            return true;
+        } catch (IOException failure) {
+            String reason = String.valueOf(failure.getMessage());
+            if (!reason.equals(refused.put(address, reason))) {
+                LOG.log(Level.WARNING, "socket.refused local=" + address.ip() + "/" + port + " reason=" + reason);
+            }
+            return false;
+        }
+    }
+
+    List<LocalSocket> sockets() {
+        return new ArrayList<>(open.values());
+    }
+
+    /** Addresses that could not be bound, with the reason. */
+    Map<LocalAddress, String> refused() {
+        return Map.copyOf(refused);
+    }
+}
