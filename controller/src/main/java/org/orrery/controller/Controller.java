@@ -77,12 +77,9 @@ public final class Controller {
     /** One request, or the repetition of the last one when a configuration is pushed. */
     private record Request(
             Member.LastRequest content,
+            boolean push,
             long packetId,
-            @Nullable Endpoint origin) {
-        boolean push() {
-            return packetId == 0;
-        }
-    }
+            @Nullable Endpoint origin) {}
 
     /**
      * Reads everything that the store keeps.
@@ -103,7 +100,7 @@ public final class Controller {
         content.networks().forEach((id, json) -> {
             ObjectNode record = json.deepCopy();
             NetworkEdit.complete(record, id);
-            networks.put(id, new HostedNetwork(id, new NetworkRecord(record)));
+            networks.put(id, new HostedNetwork(id, new NetworkRecord(Json.sorted(record))));
         });
         content.members().forEach((id, members) -> {
             HostedNetwork network = networks.get(id);
@@ -111,7 +108,7 @@ public final class Controller {
                 members.forEach((address, json) -> {
                     ObjectNode record = json.deepCopy();
                     MemberEdit.complete(record, id, address);
-                    network.put(address, new MemberRecord(record));
+                    network.put(address, new MemberRecord(Json.sorted(record)));
                 });
             }
         });
@@ -133,7 +130,7 @@ public final class Controller {
      *
      * @param requester the authenticated sender
      * @param metadata what the member says about itself
-     * @param packetId the request's ID as transmitted, for the answer; not 0
+     * @param packetId the request's ID as transmitted, for the answer; 0 for this node's own request
      * @param origin where the request came from, null if it was relayed
      */
     public RequestOutcome onConfigRequest(
@@ -155,11 +152,11 @@ public final class Controller {
         }
         HostedNetwork network = networks.get(id);
         if (network == null) {
-            sink.sendError(from, packetId, ErrorCode.OBJECT_NOT_FOUND, id);
+            sendError(from, packetId, ErrorCode.OBJECT_NOT_FOUND, id);
             return RequestOutcome.NOT_FOUND;
         }
         var content = new Member.LastRequest(nowMillis, requester, metadata, RequestMetadata.read(metadata));
-        return serve(nowMillis, network, new Request(content, packetId, origin));
+        return serve(nowMillis, network, new Request(content, false, packetId, origin));
     }
 
     /** Does what waits: pushes and revocations, some of each, so that one call stays short. */
@@ -173,7 +170,7 @@ public final class Controller {
             Member member = network == null ? null : network.member(key.member);
             Member.LastRequest last = member == null ? null : member.last();
             if (network != null && last != null) {
-                serve(nowMillis, network, new Request(last, 0, null));
+                serve(nowMillis, network, new Request(last, true, 0, null));
             }
         }
     }
@@ -271,9 +268,17 @@ public final class Controller {
 
     private RequestOutcome refuse(Request request, HostedNetwork network, ErrorCode code, RequestOutcome outcome) {
         if (!request.push()) {
-            sink.sendError(request.content.identity().address(), request.packetId, code, network.id());
+            sendError(request.content.identity().address(), request.packetId, code, network.id());
         }
         return outcome;
+    }
+
+    private void sendError(Address to, long packetId, ErrorCode code, NetworkId network) {
+        if (to.equals(self)) {
+            sink.refuseSelf(network, code);
+        } else {
+            sink.sendError(to, packetId, code, network);
+        }
     }
 
     /** Keeps the record if it changed, and the request; false if something that matters could not be stored. */
@@ -295,7 +300,7 @@ public final class Controller {
     }
 
     private static ObjectNode relevant(ObjectNode json) {
-        return json.deepCopy().remove(INFORMATIONAL);
+        return Json.sorted(json).remove(INFORMATIONAL);
     }
 
     private RequestOutcome configure(
@@ -307,6 +312,10 @@ public final class Controller {
         if (dictionary == null) {
             sink.event("controller.config_too_large network=" + network.id() + " member=" + to.address());
             return refuse(request, network, ErrorCode.OBJECT_NOT_FOUND, RequestOutcome.TOO_LARGE);
+        }
+        if (to.address().equals(self)) {
+            sink.configureSelf(network.id(), dictionary);
+            return RequestOutcome.CONFIGURED;
         }
         sink.sendConfig(
                 to.address(),
@@ -366,7 +375,7 @@ public final class Controller {
     /** Keeps a network that is new or changed, and lets its present members have the change. */
     HostedNetwork keepNetwork(long nowMillis, NetworkId id, ObjectNode json) throws IOException {
         HostedNetwork network = networks.get(id);
-        if (network != null && network.record().json().equals(json)) {
+        if (network != null && network.record().json().equals(Json.sorted(json))) {
             return network;
         }
         ObjectNode sorted = revised(nowMillis, json);
@@ -388,7 +397,7 @@ public final class Controller {
     /** Keeps a member that is new or changed. */
     Member keepMember(long nowMillis, HostedNetwork network, Address address, ObjectNode json) throws IOException {
         Member member = network.member(address);
-        if (member != null && member.record().json().equals(json)) {
+        if (member != null && member.record().json().equals(Json.sorted(json))) {
             return member;
         }
         ObjectNode sorted = revised(nowMillis, json);

@@ -10,7 +10,7 @@ import org.orrery.core.verb.ErrorCode;
 
 /**
  * Where a controller's answers go. Every call comes from the thread that called the controller, during that call, and
- * must not call back into it. When {@code to} is the node itself the answer is to be applied, not sent.
+ * must not call back into it.
  */
 public interface ControllerSink {
     /**
@@ -28,9 +28,16 @@ public interface ControllerSink {
      */
     void sendError(Address to, long inReplyTo, ErrorCode code, NetworkId network);
 
+    /** Gives the node itself a configuration that it asked for or that changed: its dictionary, unsigned. */
+    void configureSelf(NetworkId network, byte[] dictionary);
+
+    /** Refuses the node itself. */
+    void refuseSelf(NetworkId network, ErrorCode code);
+
     /**
      * Sends NETWORK_CREDENTIALS with nothing but these revocations, at most {@link Controller#REVOCATIONS_PER_PACKET_MAX}.
-     * The controller keeps the pace at which receivers take such packets.
+     * The controller keeps the pace at which receivers take such packets. When {@code to} is the node itself they are to
+     * be applied, and not passed on: everybody else gets them from here.
      */
     void sendRevocations(Address to, List<Revocation> revocations);
 

@@ -86,8 +86,13 @@ final class Json {
     /** The number node for an unsigned 64-bit value. */
     static JsonNode unsigned(long value) {
         return value >= 0
-                ? NODES.numberNode(value)
+                ? number(value)
                 : NODES.numberNode(BigInteger.valueOf(value).add(UNSIGNED_RANGE));
+    }
+
+    /** The node that a parser makes of the number: nodes of other widths do not equal it. */
+    private static JsonNode number(long value) {
+        return value == (int) value ? NODES.numberNode((int) value) : NODES.numberNode(value);
     }
 
     /** An address text with a number of up to 16 bits behind a slash (0 if there is none). */
@@ -112,7 +117,10 @@ final class Json {
         return number > 0xffff ? null : new IpText(ip, number);
     }
 
-    /** A copy in which every object has its keys in ascending order, as all versions write them. */
+    /**
+     * A copy in the form that is kept and shown: object keys ascending, as all versions write them, and numbers in the
+     * width that a parser gives them. Two such copies are equal when their texts are.
+     */
     static JsonNode sorted(JsonNode node) {
         if (node instanceof ObjectNode object) {
             return sorted(object);
@@ -124,7 +132,7 @@ final class Json {
             }
             return copy;
         }
-        return node;
+        return node.isIntegralNumber() && node.canConvertToLong() ? number(node.longValue()) : node;
     }
 
     static ObjectNode sorted(ObjectNode object) {

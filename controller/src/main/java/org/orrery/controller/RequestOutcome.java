@@ -15,6 +15,8 @@ public enum RequestOutcome {
     TOO_LARGE,
     /** Within the least interval since the member's last request; no answer. */
     TOO_SOON,
+    /** Too many requests wait; no answer. */
+    BUSY,
     /** The network is another controller's, or nobody's; no answer. */
     NOT_OURS,
     /** The network's or member's record cannot be read, so that nothing can be decided; no answer. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.controller;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.orrery.controller.Lab.memberPath;
 import static org.orrery.controller.Lab.modern;
@@ -358,6 +359,20 @@ class ControllerTest {
         broken.restart();
         assertThat(broken.get(memberPath(id, bob)).get("authorized").booleanValue())
                 .isTrue();
+    }
+
+    @Test
+    void givesTheNodeItselfItsConfigurationUnsigned() {
+        assertThat(lab.requestSelf(network)).isEqualTo(RequestOutcome.NOT_FOUND);
+        assertThat(lab.takeOnly("refuseSelf").code()).isEqualTo(ErrorCode.OBJECT_NOT_FOUND);
+        lab.post(networkPath(network), "{}");
+        assertThat(lab.requestSelf(network)).isEqualTo(RequestOutcome.DENIED);
+        assertThat(lab.takeOnly("refuseSelf").code()).isEqualTo(ErrorCode.NETWORK_ACCESS_DENIED);
+        lab.post(memberPath(network, lab.identity), "{'authorized':true}");
+        lab.settle(10);
+        assertThat(lab.takeSent()).isEmpty();
+        NetworkConfig config = requireNonNull(NetworkConfig.read(lab.selfConfigs.getFirst()));
+        assertThat(config.issuedTo()).isEqualTo(lab.identity.identity().address());
     }
 
     @Test

@@ -43,6 +43,7 @@ final class Lab {
 
     final SecretIdentity identity = TestIdentities.secret(0);
     final List<Sent> sent = new ArrayList<>();
+    final List<Dictionary> selfConfigs = new ArrayList<>();
     final List<String> events = new ArrayList<>();
     final ControllerStore store;
     Controller controller;
@@ -59,6 +60,16 @@ final class Lab {
         @Override
         public void sendError(Address to, long inReplyTo, ErrorCode code, NetworkId network) {
             sent.add(new Sent("error", to, inReplyTo, code, List.of(), List.of()));
+        }
+
+        @Override
+        public void configureSelf(NetworkId network, byte[] dictionary) {
+            selfConfigs.add(Dictionary.of(dictionary));
+        }
+
+        @Override
+        public void refuseSelf(NetworkId network, ErrorCode code) {
+            sent.add(new Sent("refuseSelf", identity.identity().address(), 0, code, List.of(), List.of()));
         }
 
         @Override
@@ -170,6 +181,13 @@ final class Lab {
     RequestOutcome requestNow(SecretIdentity member, NetworkId network, RequestMetadata metadata) {
         Dictionary dictionary = Dictionary.of(metadata.write(ConfigForm.of(metadata.protocol())));
         return controller.onConfigRequest(now, member.identity(), network, dictionary, packets++, ORIGIN);
+    }
+
+    /** The node itself asks, which has no packet. */
+    RequestOutcome requestSelf(NetworkId network) {
+        now += 5000;
+        Dictionary dictionary = Dictionary.of(modern().write(ConfigForm.PROTOCOL_12));
+        return controller.onConfigRequest(now, identity.identity(), network, dictionary, 0, null);
     }
 
     /** Runs deadlines until {@code millis} from now. */
