@@ -161,7 +161,7 @@ public final class EmbeddedController implements ConfigRequests {
         @Override
         public void sendRevocations(Address to, List<Revocation> revocations) {
             if (to.equals(controller.address())) {
-                revocations.forEach(revocation -> node().revoked(revocation, nowMillis));
+                node().revoked(revocations, nowMillis);
             } else {
                 node().sendRevocations(to, revocations, nowMillis);
             }

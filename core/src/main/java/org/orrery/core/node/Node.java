@@ -253,7 +253,10 @@ public final class Node {
         vl1.sender().send(to.bits(), Verb.NETWORK_CREDENTIALS, body.toByteArray(), nowMillis);
     }
 
-    /** The controller in this node revoked something: this node heeds it too, and passes it on. */
+    /**
+     * The controller in this node revoked something: this node heeds it too. The controller tells the other members: a
+     * further packet to them within a second would make them drop one of the two.
+     */
     public void revoked(List<Revocation> revocations, long nowMillis) {
         networks.revoked(revocations, nowMillis);
     }

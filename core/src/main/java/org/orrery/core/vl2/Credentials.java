@@ -81,6 +81,15 @@ final class Credentials {
 
     /** Files one credential under its subject. Answers whether it is genuine. */
     boolean file(Credential credential, long bringer, long nowMillis) {
+        return file(credential, bringer, true, nowMillis);
+    }
+
+    /** Files a revocation of this node's own controller, which reaches the other members without being passed on. */
+    void fileHere(Revocation revocation, long nowMillis) {
+        file(revocation, ground.address, false, nowMillis);
+    }
+
+    private boolean file(Credential credential, long bringer, boolean passesOn, long nowMillis) {
         Network network = ground.network(credential.network().bits());
         long subject = credential.subject().bits();
         if (network == null || subject == ground.address) {
@@ -104,7 +113,7 @@ final class Credentials {
             if (credential instanceof Revocation revocation) {
                 ground.events.accept(
                         "member.revoked network=" + network.networkId() + " member=" + credential.subject());
-                if (revocation.fastPropagate()) {
+                if (passesOn && revocation.fastPropagate()) {
                     spread(network, revocation, bringer, nowMillis);
                 }
             }

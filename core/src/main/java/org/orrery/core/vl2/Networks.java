@@ -299,10 +299,10 @@ public final class Networks {
         }
     }
 
-    /** Revocations of the controller inside this node. */
+    /** Revocations of the controller inside this node, which tells the other members itself. */
     public void revoked(List<Revocation> revocations, long nowMillis) {
         this.nowMillis = nowMillis;
-        revocations.forEach(revocation -> credentials.file(revocation, ground.address, nowMillis));
+        revocations.forEach(revocation -> credentials.fileHere(revocation, nowMillis));
     }
 
     /** The controller inside this node sent {@code member} a configuration: it may announce and gather here. */
