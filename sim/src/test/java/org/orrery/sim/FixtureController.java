@@ -98,7 +98,7 @@ final class FixtureController implements ConfigRequests {
                     identity);
             hosted.members.forEach((address, joiner) -> {
                 if (joiner.identity != null) {
-                    node.sendRevocation(address, revocation, now);
+                    node.sendRevocations(address, List.of(revocation), now);
                 }
             });
         });
