@@ -457,7 +457,7 @@ public final class Controller {
     }
 
     private void revoke(long nowMillis, HostedNetwork network, Address member) {
-        revocations.revoke(nowMillis, network.id(), member, random.nextInt(), network.present(nowMillis));
+        revocations.revoke(nowMillis, network.id(), member, random.nextInt(), network.concerned(nowMillis, member));
     }
 
     private static ObjectNode revised(long nowMillis, ObjectNode json) {

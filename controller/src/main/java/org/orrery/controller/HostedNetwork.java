@@ -127,10 +127,20 @@ final class HostedNetwork {
         return members.size() - authorized >= STRANGERS_MAX;
     }
 
-    /** The members that asked a short while ago. */
+    /** The members that asked a short while ago, authorized or not. */
     List<Address> present(long nowMillis) {
         return members.values().stream()
                 .filter(member -> member.present(nowMillis))
+                .map(Member::address)
+                .toList();
+    }
+
+    /** Whom a revocation concerns: the members that are present and hold certificates, and the one revoked. */
+    List<Address> concerned(long nowMillis, Address revoked) {
+        return members.values().stream()
+                .filter(member -> member.present(nowMillis))
+                .filter(member ->
+                        member.record().authorized() || member.address().equals(revoked))
                 .map(Member::address)
                 .toList();
     }

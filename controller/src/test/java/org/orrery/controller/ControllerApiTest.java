@@ -338,7 +338,7 @@ class ControllerApiTest {
     }
 
     @Test
-    void continuesAHistoryOfAdmissionsThatAnOlderVersionBegan() {
+    void remembersWhenAMemberWasLetInAndShutOut() {
         lab.post(path, "{}");
         ObjectNode first = lab.post(path + "/member/4f6dfb1558", "{'authorized':true}");
         assertThat(first.has("authHistory")).isFalse();

@@ -190,6 +190,7 @@ class ControllerTest {
             lab.post(memberPath(network, member), "{'authorized':true}");
             lab.configure(member, network);
         }
+        lab.request(TestIdentities.secret(3), network); // a stranger, whom it does not concern
         lab.settle(10);
         lab.takeSent();
 

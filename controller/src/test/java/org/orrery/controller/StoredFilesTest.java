@@ -92,6 +92,18 @@ class StoredFilesTest {
     }
 
     @Test
+    void continuesAHistoryOfAdmissionsThatAnOlderVersionBegan() throws Exception {
+        Path root = folder("controller-1.2.0");
+        var lab = new Lab(new FileStore(root));
+        lab.post("/controller/network/343752eb180ebcb8/member/c515bc6aea", "{'authorized':false}");
+        JsonNode history = file(root.resolve("network/343752eb180ebcb8/member/c515bc6aea.json"))
+                .get("authHistory");
+        assertThat(history).hasSize(2);
+        assertThat(history.get(1))
+                .isEqualTo(Lab.json("{'a':false,'by':'api','c':null,'ct':null,'ts':" + lab.now + "}"));
+    }
+
+    @Test
     void preservesFieldsThatItDoesNotKnow() throws Exception {
         Path root = folder("controller-1.14.2");
         Path networkFile = root.resolve("network/74374e38035262aa.json");
