@@ -12,6 +12,7 @@ public final class Ping {
     private int sent;
     private long duplicates;
     private long firstReplyMillis = -1;
+    private long lastReplyMillis = -1;
 
     /** Times of sending by sequence number; -1 once answered. */
     final List<Long> outstanding = new ArrayList<>();
@@ -36,6 +37,7 @@ public final class Ping {
         }
         outstanding.set(sequence, -1L);
         roundTrips.add(nowMillis - sentMillis);
+        lastReplyMillis = nowMillis;
         if (firstReplyMillis < 0) {
             firstReplyMillis = nowMillis;
         }
@@ -67,6 +69,11 @@ public final class Ping {
     /** When the first answer arrived; -1 if none did. */
     public long firstReplyMillis() {
         return firstReplyMillis;
+    }
+
+    /** When the latest answer arrived; -1 if none did. */
+    public long lastReplyMillis() {
+        return lastReplyMillis;
     }
 
     @Override

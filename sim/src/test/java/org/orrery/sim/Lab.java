@@ -24,7 +24,7 @@ final class Lab {
 
     final VirtualInternet internet;
     final List<SimHost> roots = new ArrayList<>();
-    final FixtureController controller;
+    final SimController controller;
     final SimHost controllerHost;
     final World planet;
     private final int firstIdentity;
@@ -48,10 +48,10 @@ final class Lab {
             roots.add(root);
         }
         SecretIdentity controllerIdentity = next();
-        controller = new FixtureController(controllerIdentity);
+        controller = new SimController(controllerIdentity, seed);
         controllerHost =
                 internet.host("controller", controllerIdentity, planet, controller, List.of(Ip.v4(60, 1, 0, 1)));
-        controller.runsOn(controllerHost);
+        controller.runsOn(controllerHost, internet);
         controllerHost.start();
     }
 
@@ -71,14 +71,14 @@ final class Lab {
         return Ip.v4(50, 1, 0, index + 1);
     }
 
-    /** A member that is off. */
+    /** A member that is off. Each is in an address range of its own, for roots meet few strangers from one range. */
     SimHost member(int number) {
         return internet.host(
                 "member" + number,
                 next(),
                 planet,
                 ConfigRequests.NONE,
-                List.of(Ip.v4(70, 1, number >> 8, number & 0xff)));
+                List.of(Ip.v4(70, number >> 8, number & 0xff, 1)));
     }
 
     /** Members that are on. */
@@ -97,12 +97,17 @@ final class Lab {
         members.forEach(member -> member.join(network));
         assertThat(internet.runUntil(
                         () -> members.stream().allMatch(member -> member.configured(network)), patienceMillis))
-                .as("all configured, %s", internet)
+                .as("all configured, %s", this)
                 .isTrue();
     }
 
     Ping ping(NetworkId network, SimHost from, SimHost to, int count, long intervalMillis) {
         return from.stack(network).ping(to.stack(network).address(false), count, intervalMillis);
+    }
+
+    /** Nothing gets from one to the other any more, directly. */
+    VirtualInternet.Cut cut(SimHost one, SimHost other) {
+        return internet.cut((a, b) -> a == one && b == other);
     }
 
     /** What must hold after every run. */
@@ -113,8 +118,17 @@ final class Lab {
     @Override
     public String toString() {
         var text = new StringBuilder(internet.toString());
-        internet.hosts()
-                .forEach(host -> text.append('\n').append(host).append(": ").append(host.eventLog()));
+        for (SimHost host : internet.hosts()) {
+            text.append('\n').append(host).append(": ").append(host.eventLog());
+            if (host.isOn()) {
+                host.node()
+                        .networkStatuses()
+                        .forEach(status -> text.append("\n  ").append(status));
+                host.node()
+                        .peers(internet.nowMillis())
+                        .forEach(peer -> text.append("\n  ").append(peer));
+            }
+        }
         return text.toString();
     }
 }

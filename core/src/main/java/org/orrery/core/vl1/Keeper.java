@@ -16,6 +16,12 @@ final class Keeper {
     /** Silence on a path in use after which we ask whether it still works, well before it counts as dead. */
     private static final long DOUBT_MILLIS = 8_000;
 
+    /**
+     * Probes of a new path to a root in the first seconds. A root relays to us only after it has confirmed the path for
+     * itself; if a datagram of that is lost it tries again when it next hears from us, which might be much later.
+     */
+    private static final int FOLLOW_UPS = 3;
+
     /** Pauses between unanswered probes of one path; the last one repeats. */
     private static final long[] PROBE_PAUSES_MILLIS = {2_500, 2_500, 5_000, 10_000, 20_000};
 
@@ -133,6 +139,12 @@ final class Keeper {
             reach.hello(peer, path.socket(), path.remote(), path.remote(), nowMillis);
             path.noteOut(nowMillis);
             path.lastProbeMillis = nowMillis;
+            return;
+        }
+        if (peer.upstream() && path.followUps < FOLLOW_UPS) {
+            path.followUps++;
+            probe(peer, path.socket(), path.remote(), nowMillis);
+            path.noteOut(nowMillis);
             return;
         }
         boolean doubtful = nowMillis - path.lastInMillis() >= DOUBT_MILLIS;

@@ -48,6 +48,7 @@ public final class Path {
     private int latencyMillis = LATENCY_UNKNOWN;
     private long trustedPathId;
     int probesUnanswered;
+    int followUps;
     long lastProbeMillis;
 
     Path(int socket, Endpoint remote, long nowMillis) {

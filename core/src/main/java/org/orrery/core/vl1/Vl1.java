@@ -332,6 +332,7 @@ public final class Vl1 {
             return;
         }
         path.noteOut(nowMillis);
+        peer.noteReceived(nowMillis); // the answer that proved the path
         peer.pushesWithoutPath = 0;
         if (wasRelayed) {
             events.accept("path.up peer=" + peer + " via=" + remote);
@@ -339,6 +340,8 @@ public final class Vl1 {
         if (peer.upstream()) {
             peers.chooseRelay(nowMillis);
             updateOnline(nowMillis);
+            waiting.hurry();
+            waiting.tick(nowMillis, address -> whois(address, nowMillis));
         }
         released(peer, nowMillis);
     }

@@ -133,6 +133,11 @@ final class WaitingRoom {
         due.forEach(ask::accept);
     }
 
+    /** Asks for everything again at the next tick: there may be a better way to ask. */
+    void hurry() {
+        lines.values().forEach(line -> line.askedMillis = Long.MIN_VALUE / 2);
+    }
+
     /** Whether {@code address} should be asked for right now; if so it counts as asked. */
     boolean askNow(long address, long nowMillis) {
         Line line = lines.get(address);

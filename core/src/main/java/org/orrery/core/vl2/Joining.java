@@ -29,7 +29,7 @@ final class Joining {
     private static final long REFRESH_MILLIS = 60_000;
 
     /** Pauses between requests while there is no configuration: a controller takes one a second. */
-    private static final long[] REQUEST_PAUSES_MILLIS = {0, 300, 700, 1_100, 2_000, 5_000};
+    private static final long[] REQUEST_PAUSES_MILLIS = {0, 300, 700, 1_100, 1_500, 2_000, 2_000, 2_000, 5_000};
 
     /** After a refusal there is no hurry, yet an operator who has just authorized us should not have to wait long. */
     private static final long REFUSED_PAUSE_MILLIS = 2_000;

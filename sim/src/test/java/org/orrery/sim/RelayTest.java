@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.orrery.core.value.DropReason;
+import org.orrery.core.value.NetworkId;
+
+class RelayTest {
+    static LongStream seeds() {
+        return Lab.seeds(2, 11);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void carriesTrafficUntilADirectPathOpensAndAgainWhenItCloses(long seed) {
+        var lab = new Lab(seed, 1);
+        NetworkId network = lab.controller.network(1, true);
+        List<SimHost> members = lab.members(2);
+        SimHost ada = members.get(0);
+        SimHost bob = members.get(1);
+        SimHost root = lab.roots.getFirst();
+        VirtualInternet.Cut cut = lab.cut(ada, bob);
+        lab.join(network, members, 1_500);
+
+        Ping relayed = lab.ping(network, ada, bob, 200, 100);
+        lab.internet.runFor(20_500);
+        assertThat(relayed.received()).as("%s %s", relayed, lab).isEqualTo(200);
+        assertThat(relayed.roundTrips().getLast())
+                .as("twice the way over the root")
+                .isEqualTo(40);
+        assertThat(ada.direct(bob)).isFalse();
+        assertThat(Objects.requireNonNull(ada.peer(bob)).relayedBecause()).contains("tried");
+        assertThat(root.laneCount(DropReason.RELAYED)).isGreaterThanOrEqualTo(400);
+
+        cut.heal();
+        Ping becomesDirect = lab.ping(network, ada, bob, 400, 100);
+        assertThat(lab.internet.runUntil(() -> ada.direct(bob) && bob.direct(ada), 31_000))
+                .as("%s", lab)
+                .isTrue();
+        lab.internet.runFor(41_000);
+        assertThat(becomesDirect.received()).as("%s", becomesDirect).isEqualTo(400);
+        assertThat(becomesDirect.roundTrips().getLast()).isEqualTo(20);
+        assertThat(Objects.requireNonNull(ada.peer(bob)).relayedBecause()).isEmpty();
+
+        lab.cut(ada, bob);
+        lab.internet.runUntil(() -> !ada.direct(bob) && !bob.direct(ada), 20_000);
+        Ping relayedAgain = lab.ping(network, ada, bob, 10, 100);
+        lab.internet.runFor(2_000);
+        assertThat(relayedAgain.received()).as("%s %s", relayedAgain, lab).isEqualTo(10);
+        lab.check();
+    }
+}
