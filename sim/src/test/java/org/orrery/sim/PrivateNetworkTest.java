@@ -84,4 +84,31 @@ class PrivateNetworkTest {
         assertThat(members.get(0).stack(network).received()).isEqualTo(before);
         lab.check();
     }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void itsControllerMayBeAMemberLikeAnyOther(long seed) {
+        var lab = new Lab(seed, 1);
+        NetworkId network = lab.controller.network(1, false);
+        List<SimHost> members = lab.members(2);
+        SimHost host = lab.controllerHost;
+        host.join(network);
+        lab.internet.runFor(2_500);
+        assertThat(host.state(network)).isEqualTo(NetworkStatus.State.ACCESS_DENIED);
+        lab.controller.authorize(network, host, true);
+        members.forEach(member -> lab.controller.authorize(network, member, true));
+        lab.join(network, List.of(host, members.get(0), members.get(1)), 5_000);
+        Ping to = lab.ping(network, members.get(0), host, 10, 100);
+        Ping from = lab.ping(network, host, members.get(1), 10, 100);
+        lab.internet.runFor(3_000);
+        assertThat(to.received()).as("%s %s", to, lab).isEqualTo(10);
+        assertThat(from.received()).as("%s %s", from, lab).isEqualTo(10);
+
+        lab.controller.authorize(network, members.get(0), false);
+        lab.internet.runFor(5_000);
+        Ping revoked = lab.ping(network, members.get(0), host, 10, 100);
+        lab.internet.runFor(3_000);
+        assertThat(revoked.received()).as("%s %s", revoked, lab).isZero();
+        lab.check();
+    }
 }

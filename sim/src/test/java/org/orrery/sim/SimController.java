@@ -139,8 +139,24 @@ final class SimController implements ConfigRequests {
         }
 
         @Override
+        public void configureSelf(NetworkId network, byte[] dictionary) {
+            host().controlLater((node, now) -> node.configured(network, dictionary, now));
+        }
+
+        @Override
+        public void refuseSelf(NetworkId network, ErrorCode code) {
+            host().controlLater((node, now) -> node.refused(network, code != ErrorCode.OBJECT_NOT_FOUND, now));
+        }
+
+        @Override
         public void sendRevocations(Address to, List<Revocation> revocations) {
-            host().controlLater((node, now) -> node.sendRevocations(to, revocations, now));
+            host().controlLater((node, now) -> {
+                if (to.equals(identity.identity().address())) {
+                    node.revoked(revocations, now);
+                } else {
+                    node.sendRevocations(to, revocations, now);
+                }
+            });
         }
 
         @Override
