@@ -15,6 +15,8 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.orrery.controller.ApiResponse;
+import org.orrery.controller.EmbeddedController;
+import org.orrery.controller.store.FileStore;
 import org.orrery.core.crypto.Identity;
 import org.orrery.core.crypto.SecretIdentity;
 import org.orrery.core.crypto.SecureGenerator;
@@ -113,9 +115,11 @@ public final class Service implements NodeControl, AutoCloseable {
         this.state = new StateWriter(home);
         this.sockets = new UnderlaySockets(lane);
         this.virtualPorts = new VirtualPorts(lane, deviceMap);
-        this.controller = new EmbeddedController(self, controllerFolder(), secure, this::node);
+        this.controller = new EmbeddedController(
+                self, new FileStore(controllerFolder()), secure, line -> LOG.log(Level.INFO, line));
         this.node = new Node(
                 self, planet, LANES, platform(), new Outside(), new Checker(), controller, new SecureGenerator(secure));
+        controller.attach(node);
         var dataLane = new DataLane(
                 DATA_LANE,
                 node.address().bits(),
@@ -140,10 +144,6 @@ public final class Service implements NodeControl, AutoCloseable {
                 : System.getProperty("os.arch", "").equals("aarch64") ? "arm64" : System.getProperty("os.arch", "");
         return (system.startsWith("mac") ? "macos" : system.startsWith("windows") ? "windows" : system) + "/"
                 + architecture;
-    }
-
-    private Node node() {
-        return node;
     }
 
     public Address address() {
@@ -291,7 +291,10 @@ public final class Service implements NodeControl, AutoCloseable {
 
     @Override
     public ApiResponse controller(String method, List<String> path, @Nullable JsonNode body) {
-        return controller.api(method, path, body, clock.millis());
+        long now = clock.millis();
+        ApiResponse answer = controller.api().handle(method, path, body, now);
+        controller.run(now);
+        return answer;
     }
 
     // ---------------------------------------------------------------- time
@@ -307,7 +310,7 @@ public final class Service implements NodeControl, AutoCloseable {
         @Override
         public void tick(long nowMillis) {
             node.tick(nowMillis);
-            controller.tick(nowMillis);
+            controller.run(nowMillis);
             if (nowMillis - nextRebindMillis >= 0) {
                 refreshSockets(nowMillis);
                 virtualPorts.applyAll(wasOnline);
