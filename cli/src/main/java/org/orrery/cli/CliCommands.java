@@ -347,7 +347,12 @@ final class CliCommands {
         if (hex(world) == 0 || hex(seed) == 0) {
             return 0;
         }
-        return plain("orbit", api.post("/moon/" + world, Json.object(Map.of("seed", Json.of(seed)))));
+        Answer answer = api.post("/moon/" + world, Json.object(Map.of("seed", Json.of(seed))));
+        if (!answer.ok()) {
+            return failed("orbit", answer);
+        }
+        terminal.line("200 orbit OK"); // with -j too
+        return 0;
     }
 
     private int deorbit() {

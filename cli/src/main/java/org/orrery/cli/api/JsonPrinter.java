@@ -114,7 +114,7 @@ final class JsonPrinter {
         }
         BigDecimal shortest = new BigDecimal(Double.toString(number)).stripTrailingZeros();
         int exponent = shortest.precision() - shortest.scale() - 1;
-        if (exponent >= -5 && exponent < 15) {
+        if (exponent >= -4 && exponent < 15) {
             String plain = shortest.toPlainString();
             return plain.indexOf('.') < 0 ? plain + ".0" : plain;
         }
