@@ -36,6 +36,12 @@ final class CliMainTest {
             "latencyVariance":0.0,"givenLinkSpeed":0,"relativeQuality":0.0,"lastInAge":1552,"lastOutAge":1552,\
             "eligible":1,"bonded":1,"assignedFlowCount":0}]}""";
 
+    /** Indented, so that the first line keeps its spaces. */
+    private static final String NO_BONDS = """
+                <peer>                        <bondtype>     <links>
+                  NONE\t\t\t\tNONE\t    NONE       NONE
+            """;
+
     @TempDir
     Path folder;
 
@@ -246,10 +252,7 @@ final class CliMainTest {
 
     @Test
     void showsBonds() {
-        prints(0, """
-                \s   <peer>                        <bondtype>     <links>
-                      NONE\t\t\t\tNONE\t    NONE       NONE
-                """, "bond", "list");
+        prints(0, NO_BONDS, "bond", "list");
         node.answer("GET /peer", "[" + BOND + "]");
         prints(0, """
                     <peer>                        <bondtype>     <links>

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,9 +38,7 @@ final class PlanetCommandTest {
     }
 
     private World planet() throws IOException {
-        World world = PlanetCommand.read(Files.readAllBytes(folder.resolve("planet")));
-        assertThat(world).isNotNull();
-        return world;
+        return Objects.requireNonNull(PlanetCommand.read(Files.readAllBytes(folder.resolve("planet"))), "not a world");
     }
 
     @Test
