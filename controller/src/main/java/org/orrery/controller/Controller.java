@@ -53,6 +53,11 @@ public final class Controller {
 
     private static final int REVOCATION_PACKETS_PER_TURN_MAX = 64;
 
+    /** After this time every present member has asked for its configuration at least twice. */
+    private static final long SETTLED_MILLIS = 130_000;
+
+    private static final long UNKNOWN = Long.MIN_VALUE;
+
     /** What a request tells about the member's software: not worth refusing an answer when it cannot be stored. */
     private static final Set<String> INFORMATIONAL =
             Set.of("vMajor", "vMinor", "vRev", "vProto", "revision", "lastModified");
@@ -70,6 +75,7 @@ public final class Controller {
     private final RequestPace pace = new RequestPace();
     private final ConfigMaker maker;
     private final RevocationOutbox revocations;
+    private long firstMillis = UNKNOWN;
     private final Set<PushKey> pushes = new LinkedHashSet<>(); // at most one per member
 
     private record PushKey(NetworkId network, Address member) {}
@@ -161,6 +167,9 @@ public final class Controller {
 
     /** Does what waits: pushes and revocations, some of each, so that one call stays short. */
     public void onDeadline(long nowMillis) {
+        if (firstMillis == UNKNOWN) {
+            firstMillis = nowMillis;
+        }
         revocations.send(nowMillis, REVOCATION_PACKETS_PER_TURN_MAX, sink);
         Iterator<PushKey> waiting = pushes.iterator();
         for (int turn = 0; turn < PUSHES_PER_TURN_MAX && waiting.hasNext(); turn++) {
@@ -457,7 +466,14 @@ public final class Controller {
     }
 
     private void revoke(long nowMillis, HostedNetwork network, Address member) {
-        revocations.revoke(nowMillis, network.id(), member, random.nextInt(), network.concerned(nowMillis, member));
+        // Members ask once a minute: until all of them had the time to, silence says nothing about them.
+        boolean anyMayBePresent = firstMillis == UNKNOWN || nowMillis - firstMillis < SETTLED_MILLIS;
+        revocations.revoke(
+                nowMillis,
+                network.id(),
+                member,
+                random.nextInt(),
+                network.concerned(nowMillis, member, anyMayBePresent));
     }
 
     private static ObjectNode revised(long nowMillis, ObjectNode json) {

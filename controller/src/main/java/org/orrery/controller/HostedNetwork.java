@@ -135,10 +135,14 @@ final class HostedNetwork {
                 .toList();
     }
 
-    /** Whom a revocation concerns: the members that are present and hold certificates, and the one revoked. */
-    List<Address> concerned(long nowMillis, Address revoked) {
+    /**
+     * Whom a revocation concerns: the members that are present and hold certificates, and the one revoked.
+     *
+     * @param anyMayBePresent whether this controller has not run long enough to know who is present
+     */
+    List<Address> concerned(long nowMillis, Address revoked, boolean anyMayBePresent) {
         return members.values().stream()
-                .filter(member -> member.present(nowMillis))
+                .filter(member -> anyMayBePresent || member.present(nowMillis))
                 .filter(member ->
                         member.record().authorized() || member.address().equals(revoked))
                 .map(Member::address)
