@@ -420,6 +420,11 @@ public final class Node {
         }
 
         @Override
+        public void greeted(Peer peer, long nowMillis) {
+            networks.greeted(peer, nowMillis);
+        }
+
+        @Override
         public void peerKnown(Peer peer, long nowMillis) {
             networks.peerKnown(peer, nowMillis);
         }

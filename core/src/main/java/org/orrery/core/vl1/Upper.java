@@ -46,6 +46,9 @@ public interface Upper {
     /** Whether {@code ip} lies inside a virtual network, so that it must not carry the network itself. */
     boolean insideNetwork(Ip ip);
 
+    /** A peer introduced itself: it may have restarted and forgotten what it was told. */
+    void greeted(Peer peer, long nowMillis);
+
     /** A peer's identity became known: what waited for it may be tried again. */
     void peerKnown(Peer peer, long nowMillis);
 }

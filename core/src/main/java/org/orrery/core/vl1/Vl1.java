@@ -733,6 +733,7 @@ public final class Vl1 {
         @Override
         public void received(Peer peer, Inbound packet, Verb verb, boolean trust, long nowMillis) {
             Vl1.this.received(peer, packet, verb, trust, nowMillis);
+            upper.greeted(peer, nowMillis);
         }
     }
 

@@ -37,6 +37,9 @@ import org.orrery.core.wire.WireWriter;
 final class Likes {
     private static final long ANNOUNCE_MILLIS = 60_000;
 
+    /** A peer that introduces itself again and again is reminded at most this often. */
+    private static final long REMIND_MILLIS = 5_000;
+
     /** Announced per packet: 60 x 18 bytes fit one datagram. */
     private static final int PER_PACKET_MAX = 60;
 
@@ -181,6 +184,32 @@ final class Likes {
         credentials.pushIfDue(view, member, nowMillis);
         packets(network, all(network, view))
                 .forEach(packet -> ground.vl1.sender().send(member.address(), Verb.MULTICAST_LIKE, packet, nowMillis));
+    }
+
+    /** Tells a peer that may have forgotten them our groups, and a member our credentials. */
+    void remind(Network network, View view, Peer peer, long nowMillis) {
+        long address = peer.address();
+        Member member = network.member(address);
+        boolean keeper = ground.vl1.peers().upstreams().contains(peer)
+                || network.networkId().controller().bits() == address;
+        boolean fellow = member != null && member.allowed();
+        if (!keeper && !fellow) {
+            return;
+        }
+        Long reminded = network.remindedMillis.get(address);
+        if (reminded != null && nowMillis - reminded < REMIND_MILLIS) {
+            return;
+        }
+        network.remindedMillis.put(address, nowMillis);
+        if (member != null && fellow) {
+            member.forgetPush();
+            member.likedMillis = nowMillis;
+            credentials.pushIfDue(view, member, nowMillis);
+        } else {
+            showTo(address, view, nowMillis);
+        }
+        packets(network, all(network, view))
+                .forEach(packet -> ground.vl1.sender().send(address, Verb.MULTICAST_LIKE, packet, nowMillis));
     }
 
     // ---------------------------------------------------------------- theirs

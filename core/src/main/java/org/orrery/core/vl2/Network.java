@@ -48,6 +48,12 @@ public final class Network {
     final BridgeTable bridges = new BridgeTable();
     final Set<MulticastGroup> subscriptions = new TreeSet<>();
     final Map<MulticastGroup, Long> groupsBehind = new LinkedHashMap<>();
+    final Map<Long, Long> remindedMillis = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
+            return size() > MEMBERS_MAX;
+        }
+    };
     Failure failure = Failure.NONE;
     long changedMillis = Long.MIN_VALUE / 2;
     long requestedMillis = Long.MIN_VALUE / 2;

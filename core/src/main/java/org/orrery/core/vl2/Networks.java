@@ -328,6 +328,17 @@ public final class Networks {
         }
     }
 
+    /** A peer introduced itself, as it does after a restart: tell it again what it should know of us. */
+    public void greeted(Peer peer, long nowMillis) {
+        this.nowMillis = nowMillis;
+        for (Network network : ground.all()) {
+            View view = network.view();
+            if (view != null) {
+                likes.remind(network, view, peer, nowMillis);
+            }
+        }
+    }
+
     /** Whether {@code ip} lies in a network's own address range: the network must not travel inside itself. */
     public boolean inside(Ip ip) {
         for (Network network : ground.all()) {
