@@ -146,6 +146,7 @@ public final class Controller {
             Dictionary metadata,
             long packetId,
             @Nullable Endpoint origin) {
+        begin(nowMillis);
         Address from = requester.address();
         if (id.adHoc() || !id.controller().equals(self)) {
             return RequestOutcome.NOT_OURS;
@@ -165,11 +166,15 @@ public final class Controller {
         return serve(nowMillis, network, new Request(content, false, packetId, origin));
     }
 
-    /** Does what waits: pushes and revocations, some of each, so that one call stays short. */
-    public void onDeadline(long nowMillis) {
+    private void begin(long nowMillis) {
         if (firstMillis == UNKNOWN) {
             firstMillis = nowMillis;
         }
+    }
+
+    /** Does what waits: pushes and revocations, some of each, so that one call stays short. */
+    public void onDeadline(long nowMillis) {
+        begin(nowMillis);
         revocations.send(nowMillis, REVOCATION_PACKETS_PER_TURN_MAX, sink);
         Iterator<PushKey> waiting = pushes.iterator();
         for (int turn = 0; turn < PUSHES_PER_TURN_MAX && waiting.hasNext(); turn++) {

@@ -138,11 +138,13 @@ final class HostedNetwork {
     /**
      * Whom a revocation concerns: the members that are present and hold certificates, and the one revoked.
      *
-     * @param anyMayBePresent whether this controller has not run long enough to know who is present
+     * @param anyMayBePresent whether this controller has not run long enough to know who is present; members that never
+     *     asked are not, and hold nothing
      */
     List<Address> concerned(long nowMillis, Address revoked, boolean anyMayBePresent) {
         return members.values().stream()
-                .filter(member -> anyMayBePresent || member.present(nowMillis))
+                .filter(member -> member.present(nowMillis)
+                        || anyMayBePresent && !member.record().identity().isEmpty())
                 .filter(member ->
                         member.record().authorized() || member.address().equals(revoked))
                 .map(Member::address)

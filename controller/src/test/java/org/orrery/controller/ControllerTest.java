@@ -219,6 +219,35 @@ class ControllerTest {
     }
 
     @Test
+    void revokesTowardsAllWhoMayBePresentUntilItKnowsWhoIs() {
+        lab.post(networkPath(network), "{}");
+        for (SecretIdentity member : List.of(ada, bob)) {
+            lab.post(memberPath(network, member), "{'authorized':true}");
+            lab.configure(member, network);
+        }
+        lab.post(networkPath(network) + "/member/0000000001", "{'authorized':true}"); // never asked
+        lab.restart();
+        lab.takeSent();
+        lab.post(memberPath(network, ada), "{'authorized':false}");
+        lab.settle(10);
+        assertThat(lab.takeSent())
+                .extracting(Lab.Sent::to)
+                .containsExactlyInAnyOrder(
+                        ada.identity().address(), bob.identity().address());
+
+        lab.now += 150_000;
+        lab.configure(bob, network);
+        lab.post(memberPath(network, ada), "{'authorized':true}");
+        lab.post(memberPath(network, ada), "{'authorized':false}");
+        lab.settle(10);
+        assertThat(lab.takeSent())
+                .filteredOn(sent -> sent.kind().equals("revocations"))
+                .as("ada has been silent for too long")
+                .extracting(Lab.Sent::to)
+                .containsExactly(bob.identity().address());
+    }
+
+    @Test
     void revokesADeletedMemberAndFreesItsAddress() {
         lab.post(
                 networkPath(network),
