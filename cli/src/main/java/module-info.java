@@ -9,6 +9,8 @@ module org.orrery.cli {
     requires info.picocli;
 
     exports org.orrery.cli;
+    exports org.orrery.cli.api;
+    exports org.orrery.cli.lab;
 
     opens org.orrery.cli.command to
             info.picocli;

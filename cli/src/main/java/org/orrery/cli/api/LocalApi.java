@@ -25,6 +25,8 @@ public record LocalApi(String host, int port, String token) {
     static {
         // The old client would send a POST a second time when a connection breaks.
         System.setProperty("sun.net.http.retryPost", "false");
+        // Nothing is gained from an open connection, and a laboratory's hosts all have the same local address.
+        System.setProperty("http.keepAlive", "false");
     }
 
     /**

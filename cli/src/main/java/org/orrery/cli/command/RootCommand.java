@@ -51,6 +51,7 @@ public final class RootCommand implements Context.Holder, Runnable {
                 .addSubcommand(new MemberCommand())
                 .addSubcommand(new PlanetCommand())
                 .addSubcommand(new IdentityCommand())
+                .addSubcommand(new DemoCommand())
                 .addSubcommand(new CompletionCommand());
         line.getCommandSpec()
                 .usageMessage()

@@ -154,7 +154,12 @@ final class Keeper {
         int step = Math.min(path.probesUnanswered, PROBE_PAUSES_MILLIS.length - 1);
         if (nowMillis - path.lastProbeMillis >= PROBE_PAUSES_MILLIS[step]) {
             path.probesUnanswered++;
-            probe(peer, path.socket(), path.remote(), nowMillis);
+            if (doubtful && peer.upstream()) {
+                // A root that was started anew does not know us, and only HELLO tells it.
+                reach.hello(peer, path.socket(), path.remote(), path.remote(), nowMillis);
+            } else {
+                probe(peer, path.socket(), path.remote(), nowMillis);
+            }
             path.lastProbeMillis = nowMillis;
             path.noteOut(nowMillis);
         }

@@ -75,7 +75,7 @@ final class GroupTable {
                 living.add(member);
             }
         });
-        Collections.shuffle(living, java.util.Random.from(random));
+        Collections.shuffle(living, random);
         return living;
     }
 

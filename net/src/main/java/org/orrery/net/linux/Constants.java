@@ -35,6 +35,7 @@ final class Constants {
     static final int MSG_DONTWAIT = 0x40;
     static final int MSG_NOSIGNAL = 0x4000;
 
+    static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
     static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x8_0000;
@@ -55,6 +56,8 @@ final class Constants {
     static final int IFF_NO_PI = 0x1000;
     /** Refuse a name that is taken, instead of attaching to that device. */
     static final int IFF_TUN_EXCL = 0x8000;
+
+    static final int CLONE_NEWNET = 0x4000_0000;
 
     private Constants() {}
 }

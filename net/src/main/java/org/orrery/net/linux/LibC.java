@@ -72,6 +72,7 @@ final class LibC {
     private static final MethodHandle EPOLL_WAIT =
             link("epoll_wait", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
     private static final MethodHandle EVENTFD = link("eventfd", INT_2);
+    private static final MethodHandle SETNS = link("setns", INT_2);
 
     private LibC() {}
 
@@ -285,6 +286,16 @@ final class LibC {
             return result(state, (int) EVENTFD.invokeExact(state, 0, flags));
         } catch (Throwable failure) {
             throw broken("eventfd", failure);
+        }
+    }
+
+    /** Moves the calling thread into the namespace that {@code fd} stands for. */
+    static int setns(int fd, int kind) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            return result(state, (int) SETNS.invokeExact(state, fd, kind));
+        } catch (Throwable failure) {
+            throw broken("setns", failure);
         }
     }
 }

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.cli.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.orrery.cli.api.Home;
+import org.orrery.core.crypto.SecretIdentity;
+import org.orrery.core.crypto.SignatureKeyPair;
+import org.orrery.core.value.Endpoint;
+import org.orrery.core.world.World;
+import org.orrery.core.world.WorldType;
+
+/**
+ * Hosts on a switch, each a network namespace with the addresses 10.77.0.N and fd77::N, and a node on each. The node of
+ * host 1 is the root of their own planet. Nothing reaches the networks of the machine itself.
+ *
+ * <p>Closing ends all processes in the namespaces and removes these and all files; it also happens when the JVM is asked
+ * to end. What a laboratory left whose JVM was killed is removed by the next one. Any thread.
+ */
+public final class Lab implements AutoCloseable {
+    /** The port of each node. */
+    public static final int PORT = 9993;
+
+    /** A bridge takes more; so many nodes are as much as one machine wants to run. */
+    private static final int HOSTS_MAX = 16;
+
+    private static final String PREFIX = "orrery-lab-";
+    private static final Pattern NAMESPACE = Pattern.compile(PREFIX + "([0-9]+)-\\S+");
+    private static final Path TUN = Path.of("/dev/net/tun");
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(8);
+    private static final int POLL_MILLIS = 20;
+
+    private final String prefix;
+    private final Path folder;
+    private final String bridge;
+    private final List<LabHost> hosts = new ArrayList<>();
+    private final List<LabNode> nodes = new ArrayList<>();
+    private final List<String> namespaces = new ArrayList<>();
+
+    /** Held while something is made that closing has to take away again. */
+    private final ReentrantLock making = new ReentrantLock();
+
+    private final Thread atExit = new Thread(this::closeQuietly, "orrery-lab-close");
+    private volatile boolean closed;
+
+    private Lab() throws IOException {
+        prefix = PREFIX + ProcessHandle.current().pid() + "-"
+                + HexFormat.of().toHexDigits((short) new SecureRandom().nextInt());
+        bridge = prefix + "-switch";
+        folder = Files.createTempDirectory(prefix + "-");
+    }
+
+    /** What this machine or user lacks, a sentence for a person with the remedy; empty if a laboratory can be built. */
+    public static Optional<String> missing() {
+        if (!System.getProperty("os.name", "").equals("Linux")) {
+            return Optional.of("needs Linux: it builds network namespaces");
+        }
+        if (!Home.isRoot()) {
+            return Optional.of("needs root and /dev/net/tun: run it with sudo");
+        }
+        if (!Files.isReadable(TUN)) {
+            return Optional.of("needs root and /dev/net/tun, and there is no " + TUN
+                    + ": load it (modprobe tun), or give it to the container (--device /dev/net/tun)");
+        }
+        if (!Programs.has("ip")) {
+            return Optional.of("needs the program ip (Debian: apt-get install iproute2)");
+        }
+        if (!Programs.has("ping")) {
+            return Optional.of("needs the program ping (Debian: apt-get install iputils-ping)");
+        }
+        return Optional.empty();
+    }
+
+    /** Builds hosts and prepares a node with a new identity on each; none runs yet. */
+    public static Lab open(int hostCount) throws IOException, InterruptedException {
+        refuseIfMissing();
+        var secure = new SecureRandom();
+        int threads = Runtime.getRuntime().availableProcessors();
+        List<SecretIdentity> identities = new ArrayList<>();
+        for (int i = 0; i < hostCount; i++) {
+            identities.add(SecretIdentity.generate(secure, threads));
+        }
+        return open(identities);
+    }
+
+    /** Builds a host for each identity, which are closed here, and prepares a node with it; none runs yet. */
+    public static Lab open(List<SecretIdentity> identities) throws IOException, InterruptedException {
+        if (identities.isEmpty() || identities.size() > HOSTS_MAX) {
+            throw new IllegalArgumentException(identities.size() + " hosts");
+        }
+        refuseIfMissing();
+        removeLeftovers();
+        var lab = new Lab();
+        Runtime.getRuntime().addShutdownHook(lab.atExit);
+        try {
+            lab.build(identities);
+            return lab;
+        } catch (IOException | InterruptedException | RuntimeException | Error failure) {
+            lab.close();
+            throw failure;
+        } finally {
+            identities.forEach(SecretIdentity::close);
+        }
+    }
+
+    private static void refuseIfMissing() throws LabException {
+        Optional<String> missing = missing();
+        if (missing.isPresent()) {
+            throw new LabException(missing.get());
+        }
+    }
+
+    private void build(List<SecretIdentity> identities) throws IOException, InterruptedException {
+        addNamespace(bridge);
+        ip("-n", bridge, "link", "add", "br0", "type", "bridge", "mcast_snooping", "0");
+        ip("-n", bridge, "link", "set", "br0", "up");
+        for (int i = 1; i <= identities.size(); i++) {
+            hosts.add(plug(new LabHost(prefix + "-" + i, i)));
+        }
+        byte[] planet = planet(identities.getFirst());
+        for (int i = 0; i < identities.size(); i++) {
+            Path home = Files.createDirectory(folder.resolve("node" + (i + 1)));
+            Files.write(home.resolve("planet"), planet);
+            nodes.add(new LabNode(this, hosts.get(i), home, identities.get(i)));
+        }
+    }
+
+    private LabHost plug(LabHost host) throws IOException, InterruptedException {
+        addNamespace(host.name());
+        String port = port(host);
+        ip("-n", bridge, "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", host.name());
+        ip("-n", bridge, "link", "set", port, "master", "br0");
+        ip("-n", bridge, "link", "set", port, "up");
+        ip("-n", host.name(), "addr", "add", host.ip4() + "/24", "dev", "eth0");
+        ip("-n", host.name(), "addr", "add", host.ip6() + "/64", "dev", "eth0", "nodad");
+        ip("-n", host.name(), "link", "set", "eth0", "up");
+        return host;
+    }
+
+    private byte[] planet(SecretIdentity root) {
+        var secure = new SecureRandom();
+        var endpoints = Stream.of(hosts.getFirst().ip4(), hosts.getFirst().ip6())
+                .map(ip -> Endpoint.parse(ip + "/" + PORT).orElseThrow())
+                .toList();
+        try (SignatureKeyPair signer = SignatureKeyPair.generate(secure)) {
+            var roots = List.of(new World.Root(root.identity(), endpoints));
+            long id = secure.nextLong(1, 1L << 53);
+            return World.create(WorldType.PLANET, id, System.currentTimeMillis(), roots, signer.publicKey(), signer)
+                    .bytes();
+        }
+    }
+
+    /** Whether it is taken away, or is being so: whatever still works in it fails. */
+    public boolean closed() {
+        return closed;
+    }
+
+    /** The node of host {@code number}, from 1; that one is the root. */
+    public LabNode node(int number) {
+        return nodes.get(number - 1);
+    }
+
+    /** Starts all nodes; returns when all are on-line. */
+    public void start() throws Exception {
+        for (LabNode node : nodes) {
+            node.launch();
+        }
+        for (LabNode node : nodes) {
+            node.awaitApi();
+        }
+        for (LabNode node : nodes) {
+            node.awaitOnline();
+        }
+    }
+
+    /**
+     * Sets whether hosts may be cut off from each other: two hosts that are both isolated cannot reach one another, but
+     * all others reach both.
+     */
+    public void isolate(LabHost host, boolean isolated) throws IOException, InterruptedException {
+        ip("-n", bridge, "link", "set", port(host), "type", "bridge_slave", "isolated", isolated ? "on" : "off");
+    }
+
+    private static String port(LabHost host) {
+        return "port" + host.number();
+    }
+
+    private void addNamespace(String name) throws IOException, InterruptedException {
+        making.lock();
+        try {
+            refuseIfClosed();
+            ip("netns", "add", name);
+            namespaces.add(name);
+        } finally {
+            making.unlock();
+        }
+        ip("-n", name, "link", "set", "lo", "up");
+    }
+
+    /** Starts a process that closing will end. */
+    Process start(ProcessBuilder builder) throws IOException {
+        making.lock();
+        try {
+            refuseIfClosed();
+            return builder.start();
+        } finally {
+            making.unlock();
+        }
+    }
+
+    /** Starts a program on a host; closing the laboratory ends it if it has not. What it prints is thrown away. */
+    Process start(LabHost host, String... command) throws IOException {
+        return start(new ProcessBuilder(host.command(List.of(command)))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD));
+    }
+
+    private void refuseIfClosed() throws LabException {
+        if (closed) {
+            throw new LabException("the laboratory is closed");
+        }
+    }
+
+    private static String ip(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("ip"));
+        command.addAll(List.of(arguments));
+        return Programs.output(command);
+    }
+
+    /**
+     * Asks again and again until there is an answer.
+     *
+     * @param what is waited for, for the message if it does not come in time
+     */
+    public static <T> T await(String what, Duration limit, Callable<Optional<T>> question) throws Exception {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (true) {
+            Optional<T> answer = question.call();
+            if (answer.isPresent()) {
+                return answer.get();
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new LabException("not within " + limit.toMillis() + " ms: " + what);
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    // ---- Taking it away -------------------------------------------------------------------------------------------
+
+    @Override
+    public void close() throws IOException {
+        making.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            nodes.forEach(LabNode::askToStop);
+            long deadline = System.nanoTime() + STOP_PATIENCE.toNanos();
+            nodes.forEach(node -> node.awaitEnd(deadline));
+            for (String namespace : namespaces.reversed()) {
+                remove(namespace);
+            }
+            delete(folder);
+        } catch (InterruptedException impatient) {
+            Thread.currentThread().interrupt();
+            throw new LabException("interrupted while closing; the next laboratory removes what is left");
+        } finally {
+            making.unlock();
+        }
+        forgetHook();
+    }
+
+    private void closeQuietly() {
+        try {
+            close();
+        } catch (IOException failure) {
+            System.err.println("orrery: " + failure.getMessage());
+        }
+    }
+
+    private void forgetHook() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException alreadyEnding) {
+            // Then it is the hook that closes, or it finds nothing to do.
+        }
+    }
+
+    /** Ends what runs in a namespace and removes it. */
+    private static void remove(String namespace) throws IOException, InterruptedException {
+        for (String pid : ip("netns", "pids", namespace).split("\\s+")) {
+            if (!pid.isEmpty()) {
+                ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+            }
+        }
+        ip("netns", "del", namespace);
+    }
+
+    private static void removeLeftovers() throws IOException, InterruptedException {
+        for (String line : ip("netns", "list").split("\n")) {
+            Matcher name = NAMESPACE.matcher(line.split(" ")[0]);
+            if (name.matches()
+                    && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+                try {
+                    remove(name.group());
+                } catch (LabException other) {
+                    // Somebody else was faster, or it is not ours to remove: no reason not to build a new one.
+                }
+            }
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> content = Files.walk(folder)) {
+            for (Path file : content.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    /** The lines at the end of a text. */
+    static String tail(@Nullable String text, int lines) {
+        List<String> all = text == null ? List.of() : text.lines().toList();
+        return String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size()));
+    }
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.cli.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.orrery.cli.api.Home;
+import org.orrery.cli.api.Json;
+import org.orrery.cli.api.LocalApi;
+import org.orrery.cli.api.LocalApi.Answer;
+import org.orrery.core.crypto.SecretIdentity;
+
+/** A node on a host: a home folder, and the process that runs in it while it runs. One thread at a time. */
+public final class LabNode {
+    private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(15);
+    private static final int LOG_LINES = 30;
+
+    private static final String NODE = "org.orrery.cli.OneMain";
+
+    /** As the launcher starts a node. */
+    private static final List<String> NODE_OPTIONS = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:-UsePerfData",
+            "-Xms8m",
+            "-Xmx256m",
+            "-Xss512k",
+            "-XX:+UseCompactObjectHeaders",
+            "--add-modules",
+            "jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED");
+
+    /** As the launcher starts a command that asks one thing. */
+    private static final List<String> SHORT_OPTIONS =
+            List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-Xmx256m");
+
+    private final Lab lab;
+    private final LabHost host;
+    private final Path home;
+    private final String address;
+    private @Nullable Process process;
+
+    LabNode(Lab lab, LabHost host, Path home, SecretIdentity identity) throws IOException {
+        this.lab = lab;
+        this.host = host;
+        this.home = home;
+        this.address = identity.identity().address().toString();
+        Files.writeString(home.resolve("identity.secret"), identity.secretText());
+        Files.writeString(home.resolve("identity.public"), identity.identity().toString());
+    }
+
+    public LabHost host() {
+        return host;
+    }
+
+    public Path home() {
+        return home;
+    }
+
+    /** The node's address, ten hex digits. */
+    public String address() {
+        return address;
+    }
+
+    /** Starts the node; returns when its API answers. */
+    public void start() throws Exception {
+        launch();
+        awaitApi();
+    }
+
+    /** Starts the node and waits for nothing. */
+    void launch() throws IOException {
+        process = lab.start(new ProcessBuilder(host.command(command()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile())));
+    }
+
+    void awaitApi() throws Exception {
+        try {
+            Lab.await("the API of node " + address + " answers", START_PATIENCE, () -> {
+                if (process == null || !process.isAlive()) {
+                    throw new LabException("node " + address + " ended");
+                }
+                return answering() ? Optional.of(true) : Optional.empty();
+            });
+        } catch (LabException failure) {
+            throw new LabException(failure.getMessage() + ":\n" + log());
+        }
+    }
+
+    private boolean answering() throws Exception {
+        Home folder = new Home(home);
+        return folder.port() != null
+                && folder.token(Map.of()) != null
+                && get("/status").ok();
+    }
+
+    /** The command line of a node in this home folder. */
+    private List<String> command() {
+        List<String> command = java(NODE_OPTIONS, NODE);
+        command.addAll(List.of("-U", "-p" + Lab.PORT, home.toString()));
+        return command;
+    }
+
+    private static List<String> java(List<String> options, String mainClass) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+        return command;
+    }
+
+    /** Starts a second process in the same home folder and waits for its end, which is expected. */
+    public ProgramResult startAgain() throws IOException, InterruptedException {
+        return Programs.run(host.command(command()));
+    }
+
+    /** Runs {@code orrery-cli} on the host, pointed at this node. */
+    public ProgramResult cli(String... arguments) throws IOException, InterruptedException {
+        List<String> command = java(SHORT_OPTIONS, "org.orrery.cli.CliMain");
+        command.add("-D" + home);
+        command.addAll(List.of(arguments));
+        return Programs.run(host.command(command));
+    }
+
+    private Path logFile() {
+        return home.resolveSibling(home.getFileName() + ".log");
+    }
+
+    /** The end of what the node has printed. */
+    public String log() throws IOException {
+        return Files.exists(logFile()) ? Lab.tail(Files.readString(logFile()), LOG_LINES) : "";
+    }
+
+    /** Stops the node as init systems do; its exit status. */
+    public int stop() throws IOException, InterruptedException {
+        Process running = running();
+        running.destroy();
+        if (!running.waitFor(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new LabException("the node did not stop:\n" + log());
+        }
+        return running.exitValue();
+    }
+
+    /** Ends the node without a word of warning. */
+    public void kill() throws IOException, InterruptedException {
+        running().destroyForcibly().waitFor();
+    }
+
+    private Process running() throws LabException {
+        Process running = process;
+        if (running == null || !running.isAlive()) {
+            throw new LabException("node " + address + " does not run");
+        }
+        return running;
+    }
+
+    void askToStop() {
+        if (process != null) {
+            process.destroy();
+        }
+    }
+
+    void awaitEnd(long deadlineNanos) {
+        Process running = process;
+        if (running == null) {
+            return;
+        }
+        try {
+            long left = Math.max(0, deadlineNanos - System.nanoTime());
+            if (!running.waitFor(left, TimeUnit.NANOSECONDS)) {
+                running.destroyForcibly();
+            }
+        } catch (InterruptedException impatient) {
+            running.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // ---- Its API --------------------------------------------------------------------------------------------------
+
+    public Answer get(String path) throws Exception {
+        return host.inside(() -> api().get(path));
+    }
+
+    public Answer post(String path, Json body) throws Exception {
+        return host.inside(() -> api().post(path, body));
+    }
+
+    public Answer delete(String path) throws Exception {
+        return host.inside(() -> api().delete(path));
+    }
+
+    private LocalApi api() throws LabException {
+        String token = new Home(home).token(Map.of());
+        if (token == null) {
+            throw new LabException("node " + address + " has no token yet");
+        }
+        return new LocalApi("127.0.0.1", Lab.PORT, token);
+    }
+
+    /** The answer to a question that must be answered well. */
+    public Json ask(String path) throws Exception {
+        return checked("GET " + path, get(path));
+    }
+
+    /** The answer to a change that must be accepted. */
+    public Json change(String path, Json body) throws Exception {
+        return checked("POST " + path, post(path, body));
+    }
+
+    private Json checked(String what, Answer answer) throws LabException {
+        if (!answer.ok()) {
+            throw new LabException(what + " at node " + address + ": status " + answer.status() + " " + answer.body());
+        }
+        return Json.parseOrNull(answer.body());
+    }
+
+    /** Waits until a root answers the node; a root itself is on-line at once. */
+    public void awaitOnline() throws Exception {
+        Lab.await(
+                "node " + address + " is on-line",
+                START_PATIENCE,
+                () -> ask("/status").at("online").isTrue() ? Optional.of(true) : Optional.empty());
+    }
+
+    // ---- What tests and the demonstration ask it ------------------------------------------------------------------
+
+    /** Makes a network on the node's controller; its ID. */
+    public String makeNetwork(Json settings) throws Exception {
+        return change("/controller/network/" + address + "______", settings)
+                .at("id")
+                .text();
+    }
+
+    public void join(String network) throws Exception {
+        change("/network/" + network, Json.object(Map.of()));
+    }
+
+    /** Lets a node into a network of this controller, or no longer. */
+    public void authorize(String network, LabNode member, boolean authorized) throws Exception {
+        change(
+                "/controller/network/" + network + "/member/" + member.address(),
+                Json.object(Map.of("authorized", Json.of(authorized))));
+    }
+
+    /** Waits until the node has what the controller gave it; its assigned addresses without their prefix lengths. */
+    public List<String> awaitAddresses(String network, Duration limit) throws Exception {
+        return Lab.await("node " + address + " has addresses in network " + network, limit, () -> {
+            Json joined = ask("/network/" + network);
+            List<String> addresses = joined.at("assignedAddresses").items().stream()
+                    .map(each -> each.text().replaceFirst("/.*", ""))
+                    .toList();
+            boolean ready = joined.at("status").text().equals("OK") && !addresses.isEmpty();
+            return ready ? Optional.of(addresses) : Optional.empty();
+        });
+    }
+
+    /** What the node says of another; JSON's null if it does not know it. */
+    public Json peer(LabNode other) throws Exception {
+        Answer answer = get("/peer/" + other.address());
+        return answer.ok() ? Json.parseOrNull(answer.body()) : Json.none();
+    }
+
+    /** Where the node sends what is for {@code other}, as IP/PORT; empty while that is relayed. */
+    public Optional<String> directPath(LabNode other) throws Exception {
+        return peer(other).at("paths").items().stream()
+                .filter(path ->
+                        path.at("active").isTrue() && path.at("preferred").isTrue())
+                .map(path -> path.at("address").text())
+                .findFirst();
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.cli.lab;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What {@code ping} found.
+ *
+ * @param averageMillis round trip; zero if nothing came back
+ * @param answering all addresses that answered
+ * @param output everything it printed
+ */
+public record Ping(int sent, int received, double averageMillis, Set<String> answering, String output) {
+    private static final Pattern COUNTS = Pattern.compile("(\\d+) packets transmitted, (\\d+) received");
+    private static final Pattern TIMES = Pattern.compile("= [0-9.]+/([0-9.]+)/");
+    private static final Pattern ANSWER = Pattern.compile("bytes from ([0-9a-f.:]+)");
+    private static final Duration PAUSE = Duration.ofMillis(10);
+
+    /** Sends {@code count} packets of {@code bytes} of payload, five in a second. */
+    public static Ping of(LabHost host, String to, int count, int bytes) throws IOException, InterruptedException {
+        ProgramResult result = host.run("ping", "-n", "-c", "" + count, "-i", "0.2", "-W", "3", "-s", "" + bytes, to);
+        return parse(result.output());
+    }
+
+    private static Ping parse(String output) {
+        Matcher counts = COUNTS.matcher(output);
+        Matcher times = TIMES.matcher(output);
+        boolean counted = counts.find();
+        Set<String> answering = new TreeSet<>();
+        ANSWER.matcher(output)
+                .results()
+                .forEach(answer -> answering.add(answer.group(1).replaceFirst(":$", "")));
+        return new Ping(
+                counted ? Integer.parseInt(counts.group(1)) : 0,
+                counted ? Integer.parseInt(counts.group(2)) : 0,
+                times.find() ? Double.parseDouble(times.group(1)) : 0,
+                answering,
+                output);
+    }
+
+    /** Pings ten times a second until the first answer; how long that took, from the call. */
+    public static Duration untilAnswer(LabHost host, String to, Duration limit) throws Exception {
+        long begin = System.nanoTime();
+        long deadline = begin + limit.toNanos();
+        String seconds = "" + Math.max(1, limit.toSeconds());
+        String output = "";
+        while (System.nanoTime() - deadline < 0) {
+            ProgramResult result = host.run("ping", "-n", "-c", "1", "-i", "0.1", "-w", seconds, to);
+            if (result.status() == 0) {
+                return Duration.ofNanos(System.nanoTime() - begin);
+            }
+            // Ends early where there is no route yet.
+            output = result.output();
+            Thread.sleep(PAUSE);
+        }
+        throw new LabException("no answer from " + to + " within " + limit.toMillis() + " ms: " + Lab.tail(output, 5)
+                + " (host " + host.number() + ")");
+    }
+
+    public boolean complete() {
+        return sent > 0 && received == sent;
+    }
+}
