@@ -6,6 +6,12 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.orrery.cli.DaemonStarter;
 import org.orrery.cli.api.Terminal;
 import org.orrery.core.node.Version;
@@ -26,6 +32,24 @@ import picocli.CommandLine.ScopeType;
 public final class RootCommand implements Context.Holder, Runnable {
     private static final String PROGRAM_VERSION = "0.1.0";
 
+    /** In the order of the help. */
+    private static final Map<String, Supplier<Context>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("up", UpCommand::new);
+        COMMANDS.put("status", StatusCommand::new);
+        COMMANDS.put("join", JoinCommand::new);
+        COMMANDS.put("leave", LeaveCommand::new);
+        COMMANDS.put("networks", NetworksCommand::new);
+        COMMANDS.put("peers", PeersCommand::new);
+        COMMANDS.put("network", NetworkCommand::new);
+        COMMANDS.put("member", MemberCommand::new);
+        COMMANDS.put("planet", PlanetCommand::new);
+        COMMANDS.put("identity", IdentityCommand::new);
+        COMMANDS.put("demo", DemoCommand::new);
+        COMMANDS.put("completion", CompletionCommand::new);
+    }
+
     private final Terminal terminal;
     private final DaemonStarter starter;
 
@@ -36,23 +60,23 @@ public final class RootCommand implements Context.Holder, Runnable {
 
     /** Runs a command; the exit code: 0 done, 1 not done, 2 not understood. */
     public static int run(Terminal terminal, DaemonStarter starter, String... arguments) {
-        return commandLine(terminal, starter).execute(arguments);
+        String first = arguments.length == 0 ? "" : arguments[0];
+        // The parser looks at every field of every command it knows, which takes longer than most commands: where the
+        // first word is a command, it gets to know that one.
+        boolean one = COMMANDS.containsKey(first);
+        return commandLine(terminal, starter, one ? List.of(first) : COMMANDS.keySet())
+                .execute(arguments);
     }
 
+    /** The parser with all commands. */
     static CommandLine commandLine(Terminal terminal, DaemonStarter starter) {
+        return commandLine(terminal, starter, COMMANDS.keySet());
+    }
+
+    private static CommandLine commandLine(Terminal terminal, DaemonStarter starter, Collection<String> names) {
         var line = new CommandLine(new RootCommand(terminal, starter));
-        line.addSubcommand(new UpCommand())
-                .addSubcommand(new StatusCommand())
-                .addSubcommand(new JoinCommand())
-                .addSubcommand(new LeaveCommand())
-                .addSubcommand(new NetworksCommand())
-                .addSubcommand(new PeersCommand())
-                .addSubcommand(new NetworkCommand())
-                .addSubcommand(new MemberCommand())
-                .addSubcommand(new PlanetCommand())
-                .addSubcommand(new IdentityCommand())
-                .addSubcommand(new DemoCommand())
-                .addSubcommand(new CompletionCommand());
+        names.forEach(name ->
+                line.addSubcommand(name, Objects.requireNonNull(COMMANDS.get(name)).get()));
         line.getCommandSpec()
                 .usageMessage()
                 .description("A planetary Ethernet switch: join, make and run virtual networks.")
