@@ -75,8 +75,8 @@ public final class RootCommand implements Context.Holder, Runnable {
 
     private static CommandLine commandLine(Terminal terminal, DaemonStarter starter, Collection<String> names) {
         var line = new CommandLine(new RootCommand(terminal, starter));
-        names.forEach(name ->
-                line.addSubcommand(name, Objects.requireNonNull(COMMANDS.get(name)).get()));
+        names.forEach(name -> line.addSubcommand(
+                name, Objects.requireNonNull(COMMANDS.get(name)).get()));
         line.getCommandSpec()
                 .usageMessage()
                 .description("A planetary Ethernet switch: join, make and run virtual networks.")
