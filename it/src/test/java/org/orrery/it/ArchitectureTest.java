@@ -23,6 +23,7 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.instruction.MonitorInstruction;
 import java.lang.reflect.AccessFlag;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
@@ -60,17 +61,21 @@ final class ArchitectureTest {
     static final ArchRule coreReadsNoClock =
             noClasses().that().resideInAPackage(CORE).should().callCodeUnitWhere(READS_A_CLOCK);
 
+    /** The JDK makes a key of given bytes only through a source that answers them: that is no drawing. */
     @ArchTest
     static final ArchRule coreDrawsNoRandomNumbersOfItsOwn = noClasses()
             .that()
             .resideInAPackage(CORE)
-            // The JDK makes a key of given bytes only through a source that answers them: that is no drawing.
             .and()
-            .haveNameNotMatching("org\\.orrery\\.core\\.crypto\\.Curves(\\$FixedRandom)?")
+            .doNotHaveFullyQualifiedName("org.orrery.core.crypto.Curves$FixedRandom")
             .should()
+            .callConstructorWhere(describe(
+                    "makes a generator of the JDK",
+                    call -> call.getTargetOwner().isAssignableTo(Random.class)
+                            && call.getTargetOwner().getPackageName().startsWith("java.")))
+            .orShould()
             .dependOnClassesThat()
-            .haveNameMatching(
-                    "java\\.util\\.concurrent\\.ThreadLocalRandom|java\\.util\\.Random|java\\.security\\.SecureRandom")
+            .haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom")
             .orShould()
             .callMethod(Math.class, "random");
 

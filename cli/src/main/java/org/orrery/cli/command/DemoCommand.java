@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.orrery.cli.api.Json;
 import org.orrery.cli.api.Table;
 import org.orrery.cli.lab.Lab;
+import org.orrery.cli.lab.LabClosedException;
 import org.orrery.cli.lab.LabNode;
 import org.orrery.cli.lab.Ping;
 import org.orrery.cli.lab.Transfer;
@@ -43,6 +44,8 @@ final class DemoCommand extends Context implements Callable<Integer> {
         say("Building three hosts, and an identity for each ...");
         try (Lab lab = Lab.open(3)) {
             return shown(lab);
+        } catch (LabClosedException interrupted) {
+            return INTERRUPTED;
         } catch (IOException failure) {
             throw new Trouble("The demonstration failed: " + failure.getMessage());
         }

@@ -97,7 +97,11 @@ public final class Lab implements AutoCloseable {
         return open(identities);
     }
 
-    /** Builds a host for each identity, which are closed here, and prepares a node with it; none runs yet. */
+    /**
+     * Builds a host for each identity, which are closed here, and prepares a node with it; none runs yet.
+     *
+     * @throws LabClosedException if the JVM is asked to end meanwhile
+     */
     public static Lab open(List<SecretIdentity> identities) throws IOException, InterruptedException {
         if (identities.isEmpty() || identities.size() > HOSTS_MAX) {
             throw new IllegalArgumentException(identities.size() + " hosts");
@@ -105,12 +109,16 @@ public final class Lab implements AutoCloseable {
         refuseIfMissing();
         removeLeftovers();
         var lab = new Lab();
-        Runtime.getRuntime().addShutdownHook(lab.atExit);
         try {
+            Runtime.getRuntime().addShutdownHook(lab.atExit);
             lab.build(identities);
             return lab;
         } catch (IOException | InterruptedException | RuntimeException | Error failure) {
+            boolean endedByOther = lab.closed;
             lab.close();
+            if (endedByOther) {
+                throw new LabClosedException();
+            }
             throw failure;
         } finally {
             identities.forEach(SecretIdentity::close);
@@ -229,9 +237,9 @@ public final class Lab implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD));
     }
 
-    private void refuseIfClosed() throws LabException {
+    private void refuseIfClosed() throws LabClosedException {
         if (closed) {
-            throw new LabException("the laboratory is closed");
+            throw new LabClosedException();
         }
     }
 

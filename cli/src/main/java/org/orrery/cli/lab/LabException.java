@@ -4,7 +4,7 @@ package org.orrery.cli.lab;
 import java.io.IOException;
 
 /** The laboratory cannot be built, or something in it did not happen in time. The message says what. */
-public final class LabException extends IOException {
+public sealed class LabException extends IOException permits LabClosedException {
     private static final long serialVersionUID = 1;
 
     public LabException(String message) {

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The demonstration as a user runs it: a process of its own. */
+@Tag("root")
+@ExtendWith(RootOnly.class)
+final class DemoTest {
+    private static final int PATIENCE_SECONDS = 150;
+
+    @Test
+    void showsWhatItMeasuredAndTakesEverythingAway() throws Exception {
+        Process demo = demo().redirectError(Redirect.INHERIT).start();
+        String shown = new String(demo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(demo.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(demo.exitValue()).as(shown).isZero();
+        assertThat(shown)
+                .containsPattern("first ping +[0-9]+ ms")
+                .containsPattern("ping average +[0-9.]+ ms \\(20 of 20 answered\\)")
+                .containsPattern("throughput +[1-9][0-9]* Mbit/s")
+                .containsPattern("path +direct, ");
+        assertNothingLeft(demo);
+    }
+
+    @Test
+    void takesEverythingAwayWhenInterrupted() throws Exception {
+        Process demo = demo().redirectOutput(Redirect.DISCARD).start();
+        try (var progress = demo.errorReader()) {
+            String line = progress.readLine();
+            while (line != null && !line.startsWith("All on-line")) {
+                line = progress.readLine();
+            }
+            assertThat(line).as("progress up to the point where nodes run").isNotNull();
+            assertThat(output("ip", "netns", "list")).contains(namespaces(demo));
+
+            output("kill", "-INT", "" + demo.pid());
+
+            assertThat(demo.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(demo.exitValue()).isEqualTo(130);
+            assertThat(progress.lines()).as("said after the interruption").noneMatch(said -> said.contains("failed"));
+        }
+        assertNothingLeft(demo);
+    }
+
+    private static ProcessBuilder demo() {
+        return new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules",
+                "jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.orrery.cli.Orrery",
+                "demo");
+    }
+
+    private static void assertNothingLeft(Process demo) throws Exception {
+        assertThat(output("ip", "netns", "list")).doesNotContain(namespaces(demo));
+        try (var processes = ProcessHandle.allProcesses()) {
+            assertThat(processes.flatMap(each -> each.info().commandLine().stream()))
+                    .noneMatch(line -> line.contains(namespaces(demo)));
+        }
+        String[] files = Path.of(System.getProperty("java.io.tmpdir")).toFile().list();
+        assertThat(files).noneMatch(name -> name.startsWith(namespaces(demo)));
+    }
+
+    private static String namespaces(Process demo) {
+        return "orrery-lab-" + demo.pid() + "-";
+    }
+
+    private static String output(String... command) throws Exception {
+        Process process =
+                new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(text).isZero();
+        return text;
+    }
+}
