@@ -55,8 +55,15 @@ final class Lab {
         controllerHost.start();
     }
 
-    /** The seeds of a scenario: a few of its own, or as many as {@code -Dorrery.sim.seeds} says. */
+    /**
+     * The seeds of a scenario: a few of its own, and as many more as {@code -Dorrery.sim.seeds} says; or only the one that
+     * {@code -Dorrery.sim.seed} names.
+     */
     static LongStream seeds(long... own) {
+        Long only = Long.getLong("orrery.sim.seed");
+        if (only != null) {
+            return LongStream.of(only);
+        }
         int wanted = Integer.getInteger("orrery.sim.seeds", 0);
         return wanted == 0
                 ? Arrays.stream(own)
