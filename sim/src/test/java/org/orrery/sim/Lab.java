@@ -70,6 +70,17 @@ final class Lab {
                 : LongStream.concat(Arrays.stream(own), LongStream.range(1_000, 1_000 + wanted));
     }
 
+    /** Who this host is, and how to prove it. */
+    SecretIdentity secret(SimHost host) {
+        for (int i = 0; i < used; i++) {
+            SecretIdentity each = IdentityPool.get((firstIdentity + i) % 320);
+            if (each.identity().address().equals(host.address())) {
+                return each;
+            }
+        }
+        throw new IllegalArgumentException("not of this lab: " + host);
+    }
+
     private SecretIdentity next() {
         return IdentityPool.get((firstIdentity + used++) % 320);
     }
