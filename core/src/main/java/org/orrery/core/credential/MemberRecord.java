@@ -220,6 +220,16 @@ public final class MemberRecord {
         return Long.compareUnsigned(difference, maxDelta) <= 0;
     }
 
+    /** Whether something of this member is revoked, so that forgetting it would undo that. */
+    public boolean revokes() {
+        return membershipRevokedUpTo != 0 || !revokedUpTo.isEmpty();
+    }
+
+    /** Whether nothing is kept. */
+    public boolean empty() {
+        return size() == 0 && membership == null && membershipRevokedUpTo == 0;
+    }
+
     /** How many entries all tables hold, for status and for tests of the bounds. */
     public int size() {
         return tags.size() + capabilities.size() + ownerships.size() + revokedUpTo.size();

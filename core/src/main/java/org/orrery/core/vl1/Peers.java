@@ -12,18 +12,25 @@ import org.orrery.core.value.Address;
 
 /** The peers of a node. Looking one up, and the relay to use, is for any thread; changing the table is the control lane's. */
 public final class Peers {
-    /** A root of a planet for tens of thousands of nodes; some 2 kB each. Strangers are refused when it is full. */
+    /** A root of a planet for tens of thousands of nodes; some 2 kB each. When full, strangers heard longest ago yield. */
     static final int PEERS_MAX = 65_536;
 
     private final SecretIdentity self;
     private final int lanes;
-    private final LongTable<Peer> table = new LongTable<>(PEERS_MAX);
+    private final int maximum;
+    private final LongTable<Peer> table;
     private final List<Peer> upstreams = new ArrayList<>();
     private volatile @Nullable Peer relay;
 
     Peers(SecretIdentity self, int lanes) {
+        this(self, lanes, PEERS_MAX);
+    }
+
+    Peers(SecretIdentity self, int lanes, int maximum) {
         this.self = self;
         this.lanes = lanes;
+        this.maximum = maximum;
+        this.table = new LongTable<>(maximum);
     }
 
     /** Any thread. */
@@ -37,8 +44,8 @@ public final class Peers {
     }
 
     /**
-     * Adds a peer, or answers the one there is: an address is never taken over by another identity. Null if the table
-     * is full, the identity is our own, or no key can be agreed with it.
+     * Adds a peer, or answers the one there is: an address is never taken over by another identity. Null if the
+     * identity is our own, or no key can be agreed with it.
      */
     @Nullable
     Peer add(Identity identity, long nowMillis) {
@@ -55,7 +62,28 @@ public final class Peers {
             return null;
         }
         var peer = new Peer(identity, key, lanes, nowMillis);
-        return table.put(address, peer) ? peer : null;
+        boolean fits = table.put(address, peer);
+        if (!fits && makeRoom(nowMillis)) {
+            fits = table.put(address, peer);
+        }
+        return fits ? peer : null;
+    }
+
+    /** What decides who yields; lanes go on changing it in the peer itself while we sort. */
+    private record Leaf(long address, boolean trusted, long heardMillis) {}
+
+    /** Forgets a sixteenth of the leaves: strangers before members, and of each those heard longest ago. */
+    private boolean makeRoom(long nowMillis) {
+        List<Leaf> leaves = new ArrayList<>();
+        table.forEach(peer -> {
+            if (!peer.upstream()) {
+                long heardMillis = Math.max(peer.createdMillis, peer.lastReceiveMillis());
+                leaves.add(new Leaf(peer.address(), peer.trusted(nowMillis), heardMillis));
+            }
+        });
+        leaves.sort(Comparator.comparing(Leaf::trusted).thenComparingLong(Leaf::heardMillis));
+        leaves.stream().limit(Math.max(1, maximum / 16)).forEach(leaf -> table.remove(leaf.address));
+        return !leaves.isEmpty();
     }
 
     /** Makes exactly {@code roots} the upstreams; they are added where missing and never expire. */

@@ -16,7 +16,7 @@ import org.orrery.core.value.IpScope;
  * machine has moved to another network. Control lane only.
  */
 final class Surfaces {
-    /** A few reporters for each local socket and scope; the entry reported longest ago gives way. */
+    /** A few reporters for each local socket and scope; when full a stranger's report gives way, the oldest first. */
     static final int SURFACES_MAX = 512;
 
     static final long LIFETIME_MILLIS = 600_000;
@@ -25,12 +25,7 @@ final class Surfaces {
 
     private record Report(Endpoint seen, long atMillis, boolean trusted) {}
 
-    private final Map<Key, Report> reports = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Report> eldest) {
-            return size() > SURFACES_MAX;
-        }
-    };
+    private final Map<Key, Report> reports = new LinkedHashMap<>();
 
     /**
      * Notes that {@code reporter}, talking from {@code reporterAt} to our {@code socket}, sees us at {@code seen}.
@@ -48,6 +43,9 @@ final class Surfaces {
         }
         var key = new Key(reporter, socket, reporterAt, scope);
         Report before = reports.remove(key);
+        if (reports.size() == SURFACES_MAX && !makeRoom(trusted)) {
+            return false;
+        }
         reports.put(key, new Report(seen, nowMillis, trusted));
         boolean moved = trusted
                 && before != null
@@ -59,6 +57,21 @@ final class Surfaces {
             reports.keySet().removeIf(other -> other.scope == scope && !other.reporterAt.equals(reporterAt));
         }
         return moved;
+    }
+
+    /** Drops the oldest word of a stranger, or of a root if there is no stranger's and a root's is to be noted. */
+    private boolean makeRoom(boolean forTrusted) {
+        Key dropped = null;
+        for (Map.Entry<Key, Report> entry : reports.entrySet()) {
+            if (!entry.getValue().trusted) {
+                dropped = entry.getKey();
+                break;
+            }
+            if (dropped == null && forTrusted) {
+                dropped = entry.getKey();
+            }
+        }
+        return dropped != null && reports.remove(dropped) != null;
     }
 
     /**

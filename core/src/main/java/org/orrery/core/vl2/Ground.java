@@ -2,6 +2,7 @@
 package org.orrery.core.vl2;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -54,13 +55,36 @@ final class Ground {
         Member member = network.member(address);
         if (member == null) {
             member = new Member(address, new MemberRecord(network.networkId()), nowMillis);
-            if (!network.members().put(address, member)) {
+            boolean fits = network.members().put(address, member);
+            if (!fits && makeRoom(network)) {
+                fits = network.members().put(address, member);
+            }
+            if (!fits) {
                 return null;
             }
             publish(network, member);
         }
         member.lastUsedMillis = nowMillis;
         return member;
+    }
+
+    /**
+     * Forgets a sixteenth of the members: those of whom nothing is kept first, then those not used for longest, who will
+     * show their credentials again. What was revoked stays so.
+     */
+    private static boolean makeRoom(Network network) {
+        List<Member> yielding = new ArrayList<>();
+        network.members().forEach(member -> {
+            if (!member.credentials.revokes()) {
+                yielding.add(member);
+            }
+        });
+        yielding.sort(Comparator.<Member, Boolean>comparing(member -> !member.credentials.empty())
+                .thenComparingLong(member -> member.lastUsedMillis));
+        yielding.stream()
+                .limit(Network.MEMBERS_MAX / 16)
+                .forEach(member -> network.members().remove(member.address()));
+        return !yielding.isEmpty();
     }
 
     /** Decides again what lanes may think of a member: its credentials or our configuration changed. */

@@ -3,15 +3,20 @@ package org.orrery.core.vl2;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.orrery.core.value.MulticastGroup;
 
 /**
  * Who wants which multicasts, as far as told: by themselves (LIKE) or by others (GATHER results). Kept for joined networks
- * and, on roots and controllers, for those of others. Control lane only.
+ * and, on roots and controllers, for those of others, where anybody may fill it: so nobody has more than {@link
+ * #GROUPS_PER_MEMBER_MAX} places, and when it is full those who have the most lose all of theirs. Control lane only.
  */
 final class GroupTable {
     /** Groups in all networks; some 300 bytes each without members. */
@@ -20,46 +25,103 @@ final class GroupTable {
     /** Members in all groups: some 80 bytes each, 80 MB at worst. */
     static final int MEMBERS_MAX = 1_000_000;
 
-    /** Members in one group. */
+    /** Members in one group; the one reported longest ago gives way. */
     static final int MEMBERS_PER_GROUP_MAX = 65_536;
+
+    /** Groups of one member in all networks: as many as an interface may want, twice. Further ones are ignored. */
+    static final int GROUPS_PER_MEMBER_MAX = 8_192;
 
     static final long LIFETIME_MILLIS = 600_000;
 
     private record Key(long network, MulticastGroup group) {}
 
-    private final Map<Key, Map<Long, Long>> seenByMember = new LinkedHashMap<>();
+    private final int groupsMax;
+    private final Map<Key, Map<Long, Long>> seenByMember = new LinkedHashMap<>(); // inner: reported longest ago first
+    private final Map<Long, Integer> groupsOfMember = new HashMap<>();
     private int members;
+
+    GroupTable() {
+        this(GROUPS_MAX);
+    }
+
+    GroupTable(int groupsMax) {
+        this.groupsMax = groupsMax;
+    }
 
     /**
      * Notes that {@code member} wants {@code group}.
      *
-     * @return whether it was not known before; false too if there is no room for another
+     * @return whether it was not known before; false too if it has too many groups already
      */
     boolean add(long network, MulticastGroup group, long member, long nowMillis) {
         var key = new Key(network, group);
         Map<Long, Long> seen = seenByMember.get(key);
-        if (seen == null) {
-            if (seenByMember.size() >= GROUPS_MAX) {
-                return false;
-            }
-            seen = new LinkedHashMap<>();
-            seenByMember.put(key, seen);
-        }
-        boolean known = seen.containsKey(member);
-        if (!known && (seen.size() >= MEMBERS_PER_GROUP_MAX || members >= MEMBERS_MAX)) {
+        if (seen != null && seen.remove(member) != null) {
+            seen.put(member, nowMillis);
             return false;
         }
-        seen.put(member, nowMillis);
-        if (!known) {
-            members++;
+        if (groupsOfMember.getOrDefault(member, 0) >= GROUPS_PER_MEMBER_MAX) {
+            return false;
         }
-        return !known;
+        while (!seenByMember.containsKey(key) && seenByMember.size() >= groupsMax || members >= MEMBERS_MAX) {
+            dropLargest();
+        }
+        seen = seenByMember.computeIfAbsent(key, _ -> new LinkedHashMap<>());
+        if (seen.size() >= MEMBERS_PER_GROUP_MAX) {
+            Iterator<Long> oldest = seen.keySet().iterator();
+            forgotten(oldest.next());
+            oldest.remove();
+        }
+        seen.put(member, nowMillis);
+        groupsOfMember.merge(member, 1, Integer::sum);
+        members++;
+        return true;
+    }
+
+    private void forgotten(long member) {
+        members--;
+        groupsOfMember.computeIfPresent(member, (_, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** Drops all places of those who have the most, until a 64th of all is free: looking for them takes time. */
+    private void dropLargest() {
+        int enough = Math.max(1, members / 64);
+        Set<Long> dropped = new HashSet<>();
+        int places = 0;
+        for (Map.Entry<Long, Integer> largest : sortedByPlaces()) {
+            dropped.add(largest.getKey());
+            places += largest.getValue();
+            if (places >= enough) {
+                break;
+            }
+        }
+        seenByMember.values().removeIf(seen -> {
+            seen.keySet().removeIf(member -> {
+                boolean gone = dropped.contains(member);
+                if (gone) {
+                    forgotten(member);
+                }
+                return gone;
+            });
+            return seen.isEmpty();
+        });
+    }
+
+    private List<Map.Entry<Long, Integer>> sortedByPlaces() {
+        List<Map.Entry<Long, Integer>> all = new ArrayList<>();
+        groupsOfMember.forEach((member, places) -> all.add(Map.entry(member, places)));
+        all.sort(Map.Entry.<Long, Integer>comparingByValue().reversed());
+        return all;
     }
 
     void remove(long network, MulticastGroup group, long member) {
-        Map<Long, Long> seen = seenByMember.get(new Key(network, group));
+        var key = new Key(network, group);
+        Map<Long, Long> seen = seenByMember.get(key);
         if (seen != null && seen.remove(member) != null) {
-            members--;
+            forgotten(member);
+            if (seen.isEmpty()) {
+                seenByMember.remove(key);
+            }
         }
     }
 
@@ -81,9 +143,13 @@ final class GroupTable {
 
     void expire(long nowMillis) {
         seenByMember.values().removeIf(seen -> {
-            int before = seen.size();
-            seen.values().removeIf(atMillis -> nowMillis - atMillis >= LIFETIME_MILLIS);
-            members -= before - seen.size();
+            seen.entrySet().removeIf(entry -> {
+                boolean gone = nowMillis - entry.getValue() >= LIFETIME_MILLIS;
+                if (gone) {
+                    forgotten(entry.getKey());
+                }
+                return gone;
+            });
             return seen.isEmpty();
         });
     }
@@ -93,7 +159,7 @@ final class GroupTable {
         seenByMember.entrySet().removeIf(entry -> {
             boolean gone = entry.getKey().network == network;
             if (gone) {
-                members -= entry.getValue().size();
+                entry.getValue().keySet().forEach(this::forgotten);
             }
             return gone;
         });

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.core.vl1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.Ip;
+
+class SurfacesTest {
+    private static final Endpoint ROOT = new Endpoint(Ip.v4(50, 0, 0, 1), 9993);
+    private static final Endpoint OTHER_ROOT = new Endpoint(Ip.v4(50, 0, 0, 2), 9993);
+    private static final Endpoint HOME = new Endpoint(Ip.v4(60, 0, 0, 1), 1_000);
+    private static final Endpoint HOME_OTHER_PORT = new Endpoint(Ip.v4(60, 0, 0, 1), 2_000);
+    private static final Endpoint AWAY = new Endpoint(Ip.v4(61, 0, 0, 1), 1_000);
+
+    private final Surfaces surfaces = new Surfaces();
+
+    @Test
+    void tellsOthersOnlyWhatRootsSaw() {
+        surfaces.report(1, 1, ROOT, HOME, true, 0);
+        surfaces.report(2, 1, new Endpoint(Ip.v4(70, 0, 0, 1), 9993), AWAY, false, 0);
+        assertThat(surfaces.trusted(1_000)).containsExactly(HOME);
+        assertThat(surfaces.isOurs(HOME.ip(), 1_000)).isTrue();
+        assertThat(surfaces.isOurs(AWAY.ip(), 1_000)).isFalse();
+        assertThat(surfaces.trusted(Surfaces.LIFETIME_MILLIS)).isEmpty();
+        assertThat(surfaces.size()).isZero();
+    }
+
+    @Test
+    void anotherIpSeenByTheSameRootMeansThatWeMoved() {
+        assertThat(surfaces.report(1, 1, ROOT, HOME, true, 0)).isFalse();
+        assertThat(surfaces.report(9, 1, OTHER_ROOT, HOME, true, 0)).isFalse();
+        assertThat(surfaces.report(1, 1, ROOT, HOME_OTHER_PORT, true, 10))
+                .as("ports change")
+                .isFalse();
+        assertThat(surfaces.report(1, 1, ROOT, AWAY, true, 20)).isTrue();
+        assertThat(surfaces.trusted(30)).as("what others saw is out of date").containsExactly(AWAY);
+        assertThat(surfaces.report(9, 1, OTHER_ROOT, AWAY, true, 40))
+                .as("told once")
+                .isFalse();
+    }
+
+    @Test
+    void strangersCannotMakeUsMove() {
+        surfaces.report(2, 1, OTHER_ROOT, HOME, false, 0);
+        assertThat(surfaces.report(2, 1, OTHER_ROOT, AWAY, false, 10)).isFalse();
+    }
+
+    @Test
+    void ignoresWhatWasSeenFromAnotherScope() {
+        Endpoint lan = new Endpoint(Ip.v4(192, 168, 1, 5), 9993);
+        assertThat(surfaces.report(1, 1, ROOT, lan, true, 0)).isFalse();
+        assertThat(surfaces.report(1, 1, lan, HOME, true, 0)).isFalse();
+        Endpoint loopback = new Endpoint(Ip.v4(127, 0, 0, 1), 9993);
+        assertThat(surfaces.report(1, 1, loopback, loopback, true, 0)).isFalse();
+        assertThat(surfaces.size()).isZero();
+    }
+
+    @Test
+    void strangersCannotPushOutWhatRootsSaid() {
+        surfaces.report(1, 1, ROOT, HOME, true, 0);
+        for (int i = 0; i < 2 * Surfaces.SURFACES_MAX; i++) {
+            surfaces.report(1_000 + i, 1, OTHER_ROOT, AWAY, false, 1);
+            assertThat(surfaces.size()).isLessThanOrEqualTo(Surfaces.SURFACES_MAX);
+        }
+        assertThat(surfaces.trusted(2)).containsExactly(HOME);
+        for (int i = 0; i < 2 * Surfaces.SURFACES_MAX; i++) {
+            surfaces.report(5_000 + i, 1, OTHER_ROOT, HOME, true, 1);
+        }
+        assertThat(surfaces.size()).isEqualTo(Surfaces.SURFACES_MAX);
+        surfaces.report(9_999, 1, OTHER_ROOT, AWAY, false, 1);
+        assertThat(surfaces.size()).isEqualTo(Surfaces.SURFACES_MAX);
+    }
+}
