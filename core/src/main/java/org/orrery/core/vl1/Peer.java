@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.orrery.core.crypto.Identity;
 import org.orrery.core.crypto.PacketCipher;
 import org.orrery.core.crypto.SharedKey;
+import org.orrery.core.netconf.ConfigAssembler;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.verb.PeerVersion;
@@ -74,8 +75,15 @@ public final class Peer {
     int candidatesTried;
     final TokenBucket pushIntake = new TokenBucket(8, 7_500);
     final TokenBucket whoisIntake = new TokenBucket(10, 100);
+    final TokenBucket unknownIntake = new TokenBucket(32, 200);
+    final TokenBucket confirmIntake = new TokenBucket(16, 250);
     final TokenBucket echoIntake = new TokenBucket(20, 50);
-    final TokenBucket credentialIntake = new TokenBucket(8, 250);
+
+    /** A peer that meets us again shows its credentials for all common networks at once, each in some packets. */
+    final TokenBucket credentialIntake = new TokenBucket(32, 250);
+
+    /** A whole configuration in its smallest chunks may come at once. */
+    final TokenBucket chunkIntake = new TokenBucket(ConfigAssembler.CHUNKS_MAX, 50);
 
     Peer(Identity identity, SharedKey key, int lanes, long nowMillis) {
         this.identity = identity;
@@ -189,6 +197,11 @@ public final class Peer {
     /** Whether another packet of credentials may be looked at; each costs signatures to verify. */
     public boolean takeCredentials(long nowMillis) {
         return credentialIntake.take(nowMillis);
+    }
+
+    /** Whether another chunk of a configuration that is not its own may be looked at; each costs a signature to verify. */
+    public boolean takeChunk(long nowMillis) {
+        return chunkIntake.take(nowMillis);
     }
 
     /** Whether an empty ECHO may serve as a probe; until its version is known only HELLO may. */

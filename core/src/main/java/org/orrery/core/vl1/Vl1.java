@@ -352,6 +352,10 @@ public final class Vl1 {
         if (last != null && nowMillis - last < CONFIRM_MILLIS) {
             return;
         }
+        // Whoever replays a packet of this peer from many forged endpoints must not make us say HELLO to all of them.
+        if (!peer.confirmIntake.take(nowMillis)) {
+            return;
+        }
         confirmations.put(confirmation, nowMillis);
         greeter.hello(peer, socket, remote, remote, nowMillis);
     }
@@ -462,7 +466,9 @@ public final class Vl1 {
             Identity identity = identityOf(wanted.bits());
             if (identity != null) {
                 found.add(identity);
-            } else if (!Address.reserved(wanted.bits()) && foreignWhois.take(nowMillis)) {
+            } else if (!Address.reserved(wanted.bits())
+                    && peer.unknownIntake.take(nowMillis)
+                    && foreignWhois.take(nowMillis)) {
                 whois(wanted.bits(), nowMillis);
             }
         }

@@ -79,6 +79,22 @@ final class Credentials {
         return accepted ? Upper.Outcome.TRUSTED : Upper.Outcome.ACCEPTED;
     }
 
+    /**
+     * Files a certificate that came along with a message. One that is not held yet counts like a packet of credentials,
+     * because to find out that it is forged costs as much.
+     */
+    void fileAttached(MembershipCertificate certificate, Peer bringer, long nowMillis) {
+        Network network = ground.network(certificate.network().bits());
+        if (network == null) {
+            return; // asked as a root or a controller, which keep no certificates of other networks
+        }
+        Member member = network.member(certificate.subject().bits());
+        boolean held = member != null && certificate.equals(member.credentials.membership());
+        if (held || bringer.takeCredentials(nowMillis)) {
+            file(certificate, bringer.address(), nowMillis);
+        }
+    }
+
     /** Files one credential under its subject. Answers whether it is genuine. */
     boolean file(Credential credential, long bringer, long nowMillis) {
         return file(credential, bringer, true, nowMillis);

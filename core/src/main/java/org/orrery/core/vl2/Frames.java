@@ -82,7 +82,7 @@ final class Frames {
             if (certificate == null) {
                 return Upper.Outcome.dropped(body.fault());
             }
-            credentials.file(certificate, peer.address(), nowMillis);
+            credentials.fileAttached(certificate, peer, nowMillis);
         }
         Member member = ground.member(network, peer.address(), nowMillis);
         if (member == null || !member.allowed()) {

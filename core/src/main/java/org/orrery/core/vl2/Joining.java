@@ -128,6 +128,10 @@ final class Joining {
         if (network == null) {
             return Upper.Outcome.ignored(DropReason.NOT_JOINED);
         }
+        boolean controllers = peer.address() == network.networkId().controller().bits();
+        if (!controllers && !peer.takeChunk(nowMillis)) {
+            return Upper.Outcome.dropped(DropReason.RATE_LIMITED);
+        }
         long packetId = PacketHeader.id(in.packet(), 0);
         ConfigAssembler.Outcome step =
                 network.assembler.accept(chunk, peer.identity().address(), packetId, ground::identityOf);

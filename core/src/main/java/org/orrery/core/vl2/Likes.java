@@ -262,7 +262,7 @@ final class Likes {
         }
         MembershipCertificate certificate = gather.membership();
         if (certificate != null) {
-            credentials.file(certificate, peer.address(), nowMillis);
+            credentials.fileAttached(certificate, peer, nowMillis);
         }
         long networkId = gather.network().bits();
         if (!mayAsk(networkId, peer, nowMillis)) {

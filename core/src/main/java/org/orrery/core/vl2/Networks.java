@@ -252,7 +252,7 @@ public final class Networks {
                 likes.found(gather.network(), gather.group(), gather.gathered(), nowMillis);
             case OkMulticastFrame frame -> {
                 if (frame.membership() != null) {
-                    credentials.file(frame.membership(), peer.address(), nowMillis);
+                    credentials.fileAttached(frame.membership(), peer, nowMillis);
                 }
                 yield frame.gathered() == null
                         ? Upper.Outcome.ACCEPTED
