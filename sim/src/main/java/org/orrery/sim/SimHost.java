@@ -330,8 +330,11 @@ public final class SimHost {
 
     private void transmit(int socket, Endpoint to, byte[] bytes, int offset, int length) {
         if (socket < 1 || socket > addresses.size()) {
-            faults.add(name + " sent over socket " + socket + ", which is not open");
+            fault("sent over socket " + socket + ", which is not open");
             return;
+        }
+        if (addresses.get(socket - 1).v6() != to.ip().v6()) {
+            fault("sent to " + to + " over the socket of " + addresses.get(socket - 1));
         }
         internet.send(this, endpoint(socket - 1), to, Arrays.copyOfRange(bytes, offset, offset + length));
     }
@@ -341,7 +344,7 @@ public final class SimHost {
         now.after.addLast(() -> {
             HostStack stack = now.stacks.get(network);
             if (stack == null) {
-                faults.add(name + " got a frame for a network without interface");
+                fault("got a frame for a network without interface");
             } else {
                 stack.received(frame);
             }

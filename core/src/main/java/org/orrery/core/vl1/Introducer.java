@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.value.Endpoint;
@@ -165,13 +166,26 @@ final class Introducer {
         if (peer == null || at == null || !prober.usable(peer, at, nowMillis)) {
             return;
         }
+        OptionalInt socket = socketFor(in.socket(), at);
+        if (socket.isEmpty()) {
+            return;
+        }
         peer.candidatesTried++;
         byte[] opening = new byte[4];
         random.nextBytes(opening);
         if (!at.ip().v6()) {
-            transmitter.sendWithTtl(in.socket(), at, opening, 0, opening.length, OPENING_TTL);
+            transmitter.sendWithTtl(socket.getAsInt(), at, opening, 0, opening.length, OPENING_TTL);
         }
-        begin(peer, in.socket(), at, nowMillis);
+        begin(peer, socket.getAsInt(), at, nowMillis);
+    }
+
+    /** The socket that talks to the root, if it can reach {@code at} at all, for the root reported its mapping. */
+    private OptionalInt socketFor(int preferred, Endpoint at) {
+        List<LocalSocket> able = prober.sockets(at.ip().v6());
+        if (able.stream().anyMatch(socket -> socket.id() == preferred)) {
+            return OptionalInt.of(preferred);
+        }
+        return able.stream().mapToInt(LocalSocket::id).findFirst();
     }
 
     /** A peer says where it may be reached. */
