@@ -34,6 +34,7 @@ final class Frames {
     private static final int EXT_ACKNOWLEDGE = 0x10;
     private static final int MULTICAST_GATHER = 0x02;
     private static final int MULTICAST_SOURCE = 0x04;
+    private static final int MULTICAST_REPLICATE = 0x08;
 
     /** Refused packets kept for the moment when their sender's credentials arrive; the oldest gives way. */
     static final int REFUSED_MAX = 64;
@@ -232,6 +233,14 @@ final class Frames {
             if (source == 0 || Mac.multicast(source) || source == network.mac()) {
                 return Upper.Outcome.ignoredTrusted(DropReason.BAD_SOURCE_MAC);
             }
+            if ((flags & MULTICAST_REPLICATE) != 0 && view.replicates(ground.address)) {
+                byte[] payload = Arrays.copyOfRange(body.array(), body.position(), body.position() + body.remaining());
+                var group = new MulticastGroup(new Mac(destination), adi);
+                multicaster.send(
+                        new Multicaster.Outgoing(network, group, source, etherType, payload, peer.address()),
+                        view,
+                        nowMillis);
+            }
             if (source != derived) {
                 if (!view.bridges(peer.address())) {
                     return Upper.Outcome.ignoredTrusted(DropReason.NOT_A_BRIDGE);
@@ -415,7 +424,8 @@ final class Frames {
             return DropReason.RULES_OUTBOUND;
         }
         byte[] payload = Arrays.copyOfRange(frame, ETHERNET_BYTES, frame.length);
-        multicaster.send(new Multicaster.Outgoing(network, group, source, etherType, payload), view, nowMillis);
+        multicaster.send(
+                new Multicaster.Outgoing(network, group, source, etherType, payload, ground.address), view, nowMillis);
         return DropReason.NONE;
     }
 

@@ -62,13 +62,16 @@ final class Multicaster {
         final long sourceMac;
         final int etherType;
         final byte[] payload;
+        final long origin;
 
-        Outgoing(Network network, MulticastGroup group, long sourceMac, int etherType, byte[] payload) {
+        /** @param origin who sent it and must not get it back */
+        Outgoing(Network network, MulticastGroup group, long sourceMac, int etherType, byte[] payload, long origin) {
             this.network = network;
             this.group = group;
             this.sourceMac = sourceMac;
             this.etherType = etherType;
             this.payload = payload;
+            this.origin = origin;
         }
     }
 
@@ -118,6 +121,7 @@ final class Multicaster {
         order.addAll(view.bridges());
         order.addAll(known);
         order.remove(self);
+        order.remove(frame.origin);
         var pending = new Pending(frame, nowMillis);
         int missing = Math.max(0, limit - known.size());
         int gatherLimit = missing == 0 ? 1 : missing + 1;
@@ -219,7 +223,8 @@ final class Multicaster {
         int limit = view.multicastLimit();
         for (Pending pending : new ArrayList<>(line.queue)) {
             boolean fresh = nowMillis - pending.sinceMillis < PATIENCE_MILLIS;
-            if (fresh && pending.served.size() < limit && !pending.served.contains(member)) {
+            boolean wanting = member != pending.frame.origin && !pending.served.contains(member);
+            if (fresh && wanting && pending.served.size() < limit) {
                 copy(pending, view, member, 1, nowMillis);
             }
         }

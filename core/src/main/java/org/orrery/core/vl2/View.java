@@ -46,6 +46,13 @@ public record View(long self, int mtu, NetworkFilter filter, NetworkConfig confi
                 .toList();
     }
 
+    /** Whether {@code member} passes multicasts on for others. */
+    boolean replicates(long member) {
+        return config.specialists().stream()
+                .anyMatch(specialist ->
+                        specialist.replicator() && specialist.address().bits() == member);
+    }
+
     /** Address bits of members to stay in contact with: anchors and replicators. */
     List<Long> anchors() {
         return config.specialists().stream()
