@@ -85,7 +85,7 @@ public final class Node {
                 checker,
                 random,
                 effects::event,
-                world -> effects.save(StateKind.PLANET, 0, world.bytes()));
+                this::planetChanged);
         this.networks = new Networks(
                 self.identity(),
                 RequestMetadata.ours(Version.PROTOCOL, version.major(), version.minor(), version.revision(), platform),
@@ -96,6 +96,11 @@ public final class Node {
                 new Changes(),
                 effects::event);
         this.upstream = vl1.upstream();
+    }
+
+    private void planetChanged(World planet) {
+        upstream = vl1.upstream();
+        effects.save(StateKind.PLANET, 0, planet.bytes());
     }
 
     public Address address() {
