@@ -52,8 +52,11 @@ final class Frames {
 
     private record Refused(long network, Peer peer, Inbound packet, Verb verb, long sinceMillis) {}
 
-    /** Gather results that multicasts are answered with. */
+    /** What multicasts lead to besides frames. */
     interface Answers {
+        /** Tells others that a device behind this node wants a group. */
+        void announce(Network network, View view, List<MulticastGroup> groups, long nowMillis);
+
         /** Sends OK(MULTICAST_FRAME) with up to {@code limit} members of the group, if there are any. */
         void gathered(Inbound in, Peer peer, Network network, MulticastGroup group, long limit, long nowMillis);
     }
@@ -413,7 +416,7 @@ final class Frames {
             return DropReason.MULTICAST_DISABLED;
         }
         if (source != network.mac()) {
-            noteBehind(network, group, nowMillis);
+            noteBehind(network, view, group, nowMillis);
         }
         Verdict verdict = ground.judge.outbound(
                 view, null, 0, source, destination, etherType, frame, ETHERNET_BYTES, length, false);
@@ -429,9 +432,13 @@ final class Frames {
         return DropReason.NONE;
     }
 
-    private static void noteBehind(Network network, MulticastGroup group, long nowMillis) {
-        if (network.groupsBehind.size() < Network.GROUPS_BEHIND_MAX || network.groupsBehind.containsKey(group)) {
+    private void noteBehind(Network network, View view, MulticastGroup group, long nowMillis) {
+        boolean known = network.groupsBehind.containsKey(group);
+        if (known || network.groupsBehind.size() < Network.GROUPS_BEHIND_MAX) {
             network.groupsBehind.put(group, nowMillis);
+            if (!known) {
+                answers.announce(network, view, List.of(group), nowMillis);
+            }
         }
     }
 

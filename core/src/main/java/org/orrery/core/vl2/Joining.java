@@ -49,9 +49,9 @@ final class Joining {
     interface Outcome {
         /**
          * @param keep the dictionary to keep, null if it is not to be kept
-         * @param first whether this is the first one, or the first after a refusal
+         * @param before the configuration in force until now, null if this is the first one or the first after a refusal
          */
-        void configured(Network network, View view, byte @Nullable [] keep, boolean first, long nowMillis);
+        void configured(Network network, View view, byte @Nullable [] keep, @Nullable View before, long nowMillis);
 
         void failed(Network network, long nowMillis);
     }
@@ -219,7 +219,7 @@ final class Joining {
         }
         ground.publishAll(network);
         network.members().forEach(Member::forgetPush);
-        outcome.configured(network, view, keep, first, nowMillis);
+        outcome.configured(network, view, keep, first ? null : before, nowMillis);
     }
 
     /** An ERROR in connection with a network; only its controller is believed. */

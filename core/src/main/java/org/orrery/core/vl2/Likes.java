@@ -34,7 +34,7 @@ import org.orrery.core.wire.WireWriter;
  * Who wants which multicasts: announces this node's groups, hears those of others, and answers who is in a group. Control
  * lane only.
  */
-final class Likes {
+final class Likes implements Frames.Answers {
     private static final long ANNOUNCE_MILLIS = 60_000;
 
     /** A peer that introduces itself again and again is reminded at most this often. */
@@ -123,7 +123,8 @@ final class Likes {
         return new ArrayList<>(all);
     }
 
-    private void announce(Network network, View view, List<MulticastGroup> groups, long nowMillis) {
+    @Override
+    public void announce(Network network, View view, List<MulticastGroup> groups, long nowMillis) {
         List<byte[]> packets = packets(network, groups);
         Set<Long> told = new LinkedHashSet<>();
         for (Peer root : ground.vl1.peers().upstreams()) {
@@ -280,7 +281,8 @@ final class Likes {
     }
 
     /** Answers the gather that a multicast frame carries along. */
-    void gathered(Inbound in, Peer peer, Network network, MulticastGroup group, long limit, long nowMillis) {
+    @Override
+    public void gathered(Inbound in, Peer peer, Network network, MulticastGroup group, long limit, long nowMillis) {
         GatheredMembers found = find(network.id(), group, peer.address(), limit, nowMillis);
         if (!found.members().isEmpty()) {
             var ok = Ok.to(

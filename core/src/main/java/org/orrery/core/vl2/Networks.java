@@ -86,7 +86,7 @@ public final class Networks {
         this.credentials = new Credentials(ground, this::allowed);
         this.multicaster = new Multicaster(ground.address, vl1, ground.groups, ground.judge, random, new Recipients());
         this.likes = new Likes(ground, credentials, multicaster);
-        this.frames = new Frames(ground, credentials, multicaster, likes::gathered);
+        this.frames = new Frames(ground, credentials, multicaster, likes);
         this.joining = new Joining(
                 ground,
                 metadata,
@@ -455,13 +455,16 @@ public final class Networks {
 
     private final class Joined implements Joining.Outcome {
         @Override
-        public void configured(Network network, View view, byte @Nullable [] keep, boolean first, long nowMillis) {
+        public void configured(
+                Network network, View view, byte @Nullable [] keep, @Nullable View before, long nowMillis) {
             if (keep != null) {
                 listener.keep(network.networkId(), keep);
             }
             listener.changed(network.networkId(), nowMillis);
-            if (first) {
+            if (before == null || !before.addresses().equals(view.addresses())) {
                 subscribeToOwnAddresses(network, view, nowMillis);
+            }
+            if (before == null) {
                 likes.announceAll(network, view, nowMillis);
             }
         }
