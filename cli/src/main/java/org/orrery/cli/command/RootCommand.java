@@ -47,6 +47,7 @@ public final class RootCommand implements Context.Holder, Runnable {
         COMMANDS.put("planet", PlanetCommand::new);
         COMMANDS.put("identity", IdentityCommand::new);
         COMMANDS.put("demo", DemoCommand::new);
+        COMMANDS.put("bench", BenchCommand::new);
         COMMANDS.put("completion", CompletionCommand::new);
     }
 

@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,9 +36,6 @@ public final class Lab implements AutoCloseable {
     /** The port of each node. */
     public static final int PORT = 9993;
 
-    /** A bridge takes more; so many nodes are as much as one machine wants to run. */
-    private static final int HOSTS_MAX = 16;
-
     private static final String PREFIX = "orrery-lab-";
     private static final Pattern NAMESPACE = Pattern.compile(PREFIX + "([0-9]+)-\\S+");
     private static final Path TUN = Path.of("/dev/net/tun");
@@ -56,6 +54,7 @@ public final class Lab implements AutoCloseable {
 
     private final Thread atExit = new Thread(this::closeQuietly, "orrery-lab-close");
     private volatile boolean closed;
+    private static volatile boolean jvmEnds;
 
     private Lab() throws IOException {
         prefix = PREFIX + ProcessHandle.current().pid() + "-"
@@ -87,31 +86,34 @@ public final class Lab implements AutoCloseable {
 
     /** Builds hosts and prepares a node with a new identity on each; none runs yet. */
     public static Lab open(int hostCount) throws IOException, InterruptedException {
+        return open(LabPlan.ofNodes(hostCount));
+    }
+
+    /** Builds hosts and, if the plan has programs, prepares a node with a new identity on each; none runs yet. */
+    public static Lab open(LabPlan plan) throws IOException, InterruptedException {
         refuseIfMissing();
         var secure = new SecureRandom();
         int threads = Runtime.getRuntime().availableProcessors();
         List<SecretIdentity> identities = new ArrayList<>();
-        for (int i = 0; i < hostCount; i++) {
+        for (int i = 0; i < plan.programs().size(); i++) {
             identities.add(SecretIdentity.generate(secure, threads));
         }
-        return open(identities);
+        return open(plan, identities);
     }
 
-    /**
-     * Builds a host for each identity, which are closed here, and prepares a node with it; none runs yet.
-     *
-     * @throws LabClosedException if the JVM is asked to end meanwhile
-     */
+    /** Builds a host for each identity, which are closed here, and prepares a node with it; none runs yet. */
     public static Lab open(List<SecretIdentity> identities) throws IOException, InterruptedException {
-        if (identities.isEmpty() || identities.size() > HOSTS_MAX) {
-            throw new IllegalArgumentException(identities.size() + " hosts");
-        }
+        return open(LabPlan.ofNodes(identities.size()), identities);
+    }
+
+    /** Throws {@link LabClosedException} if the JVM is asked to end meanwhile. */
+    private static Lab open(LabPlan plan, List<SecretIdentity> identities) throws IOException, InterruptedException {
         refuseIfMissing();
         removeLeftovers();
         var lab = new Lab();
         try {
             Runtime.getRuntime().addShutdownHook(lab.atExit);
-            lab.build(identities);
+            lab.build(plan, identities);
             return lab;
         } catch (IOException | InterruptedException | RuntimeException | Error failure) {
             boolean endedByOther = lab.closed;
@@ -132,36 +134,42 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    private void build(List<SecretIdentity> identities) throws IOException, InterruptedException {
+    private void build(LabPlan plan, List<SecretIdentity> identities) throws IOException, InterruptedException {
         addNamespace(bridge);
         ip("-n", bridge, "link", "add", "br0", "type", "bridge", "mcast_snooping", "0");
         ip("-n", bridge, "link", "set", "br0", "up");
-        for (int i = 1; i <= identities.size(); i++) {
-            hosts.add(plug(new LabHost(prefix + "-" + i, i)));
+        for (int i = 1; i <= plan.hosts(); i++) {
+            hosts.add(plug(new LabHost(prefix + "-" + i, i), plan.ip6()));
         }
-        byte[] planet = planet(identities.getFirst());
+        if (identities.isEmpty()) {
+            return;
+        }
+        byte[] planet = planet(identities.getFirst(), plan.ip6());
         for (int i = 0; i < identities.size(); i++) {
             Path home = Files.createDirectory(folder.resolve("node" + (i + 1)));
             Files.write(home.resolve("planet"), planet);
-            nodes.add(new LabNode(this, hosts.get(i), home, identities.get(i)));
+            nodes.add(new LabNode(this, hosts.get(i), plan.programs().get(i), home, identities.get(i)));
         }
     }
 
-    private LabHost plug(LabHost host) throws IOException, InterruptedException {
+    private LabHost plug(LabHost host, boolean ip6) throws IOException, InterruptedException {
         addNamespace(host.name());
         String port = port(host);
         ip("-n", bridge, "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", host.name());
         ip("-n", bridge, "link", "set", port, "master", "br0");
         ip("-n", bridge, "link", "set", port, "up");
         ip("-n", host.name(), "addr", "add", host.ip4() + "/24", "dev", "eth0");
-        ip("-n", host.name(), "addr", "add", host.ip6() + "/64", "dev", "eth0", "nodad");
+        if (ip6) {
+            ip("-n", host.name(), "addr", "add", host.ip6() + "/64", "dev", "eth0", "nodad");
+        }
         ip("-n", host.name(), "link", "set", "eth0", "up");
         return host;
     }
 
-    private byte[] planet(SecretIdentity root) {
+    private byte[] planet(SecretIdentity root, boolean ip6) {
         var secure = new SecureRandom();
         var endpoints = Stream.of(hosts.getFirst().ip4(), hosts.getFirst().ip6())
+                .limit(ip6 ? 2 : 1)
                 .map(ip -> Endpoint.parse(ip + "/" + PORT).orElseThrow())
                 .toList();
         try (SignatureKeyPair signer = SignatureKeyPair.generate(secure)) {
@@ -175,6 +183,16 @@ public final class Lab implements AutoCloseable {
     /** Whether it is taken away, or is being so: whatever still works in it fails. */
     public boolean closed() {
         return closed;
+    }
+
+    /** Host {@code number}, from 1. */
+    public LabHost host(int number) {
+        return hosts.get(number - 1);
+    }
+
+    /** A file that goes away with the laboratory. */
+    public Path file(String name) {
+        return folder.resolve(name);
     }
 
     /** The node of host {@code number}, from 1; that one is the root. */
@@ -231,10 +249,19 @@ public final class Lab implements AutoCloseable {
     }
 
     /** Starts a program on a host; closing the laboratory ends it if it has not. What it prints is thrown away. */
-    Process start(LabHost host, String... command) throws IOException {
-        return start(new ProcessBuilder(host.command(List.of(command)))
+    public Process start(LabHost host, String... command) throws IOException {
+        return start(host, ProcessBuilder.Redirect.DISCARD, List.of(command));
+    }
+
+    /** Starts a program on a host; closing the laboratory ends it if it has not. What it prints goes to a file. */
+    public Process start(LabHost host, Path log, List<String> command) throws IOException {
+        return start(host, ProcessBuilder.Redirect.appendTo(log.toFile()), command);
+    }
+
+    private Process start(LabHost host, ProcessBuilder.Redirect output, List<String> command) throws IOException {
+        return start(new ProcessBuilder(host.command(command))
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD));
+                .redirectOutput(output));
     }
 
     private void refuseIfClosed() throws LabClosedException {
@@ -268,6 +295,19 @@ public final class Lab implements AutoCloseable {
         }
     }
 
+    /** Does something meanwhile, on a thread that does not keep the JVM alive. */
+    public static <T> CompletableFuture<T> background(Callable<T> body) {
+        var result = new CompletableFuture<T>();
+        Thread.ofPlatform().daemon().name("lab").start(() -> {
+            try {
+                result.complete(body.call());
+            } catch (Exception failure) {
+                result.completeExceptionally(failure);
+            }
+        });
+        return result;
+    }
+
     // ---- Taking it away -------------------------------------------------------------------------------------------
 
     @Override
@@ -294,7 +334,13 @@ public final class Lab implements AutoCloseable {
         forgetHook();
     }
 
+    /** Whether the JVM was asked to end while there was a laboratory: what fails then is no news. */
+    public static boolean jvmEnds() {
+        return jvmEnds;
+    }
+
     private void closeQuietly() {
+        jvmEnds = true;
         try {
             close();
         } catch (IOException failure) {

@@ -2,6 +2,7 @@
 package org.orrery.cli.lab;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -34,6 +35,11 @@ public record LabHost(String name, int number) {
     /** Runs a program on the host, at most for a minute. */
     public ProgramResult run(String... command) throws IOException, InterruptedException {
         return Programs.run(command(List.of(command)));
+    }
+
+    /** Runs a program on the host, at most for so long. */
+    public ProgramResult run(Duration patience, List<String> command) throws IOException, InterruptedException {
+        return Programs.run(command(command), patience);
     }
 
     /** Runs a program on the host that is expected to succeed; answers what it printed. */

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,33 +22,21 @@ public final class LabNode {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(15);
     private static final int LOG_LINES = 30;
 
-    private static final String NODE = "org.orrery.cli.OneMain";
-
-    /** As the launcher starts a node. */
-    private static final List<String> NODE_OPTIONS = List.of(
-            "-XX:+UseSerialGC",
-            "-XX:-UsePerfData",
-            "-Xms8m",
-            "-Xmx256m",
-            "-Xss512k",
-            "-XX:+UseCompactObjectHeaders",
-            "--add-modules",
-            "jdk.incubator.vector",
-            "--enable-native-access=ALL-UNNAMED");
-
     /** As the launcher starts a command that asks one thing. */
     private static final List<String> SHORT_OPTIONS =
             List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-Xmx256m");
 
     private final Lab lab;
     private final LabHost host;
+    private final NodeProgram program;
     private final Path home;
     private final String address;
     private @Nullable Process process;
 
-    LabNode(Lab lab, LabHost host, Path home, SecretIdentity identity) throws IOException {
+    LabNode(Lab lab, LabHost host, NodeProgram program, Path home, SecretIdentity identity) throws IOException {
         this.lab = lab;
         this.host = host;
+        this.program = program;
         this.home = home;
         this.address = identity.identity().address().toString();
         Files.writeString(home.resolve("identity.secret"), identity.secretText());
@@ -77,7 +64,7 @@ public final class LabNode {
 
     /** Starts the node and waits for nothing. */
     void launch() throws IOException {
-        process = lab.start(new ProcessBuilder(host.command(command()))
+        process = lab.start(new ProcessBuilder(host.command(program.command(home)))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile())));
     }
@@ -102,29 +89,14 @@ public final class LabNode {
                 && get("/status").ok();
     }
 
-    /** The command line of a node in this home folder. */
-    private List<String> command() {
-        List<String> command = java(NODE_OPTIONS, NODE);
-        command.addAll(List.of("-U", "-p" + Lab.PORT, home.toString()));
-        return command;
-    }
-
-    private static List<String> java(List<String> options, String mainClass) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
-        return command;
-    }
-
     /** Starts a second process in the same home folder and waits for its end, which is expected. */
     public ProgramResult startAgain() throws IOException, InterruptedException {
-        return Programs.run(host.command(command()));
+        return Programs.run(host.command(program.command(home)));
     }
 
     /** Runs {@code orrery-cli} on the host, pointed at this node. */
     public ProgramResult cli(String... arguments) throws IOException, InterruptedException {
-        List<String> command = java(SHORT_OPTIONS, "org.orrery.cli.CliMain");
+        List<String> command = NodeProgram.java(SHORT_OPTIONS, "org.orrery.cli.CliMain");
         command.add("-D" + home);
         command.addAll(List.of(arguments));
         return Programs.run(host.command(command));
@@ -152,6 +124,11 @@ public final class LabNode {
     /** Ends the node without a word of warning. */
     public void kill() throws IOException, InterruptedException {
         running().destroyForcibly().waitFor();
+    }
+
+    /** The number of the process that runs the node. */
+    public long pid() throws LabException {
+        return running().pid();
     }
 
     private Process running() throws LabException {

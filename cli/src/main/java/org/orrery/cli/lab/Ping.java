@@ -3,6 +3,8 @@ package org.orrery.cli.lab;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -12,13 +14,17 @@ import java.util.regex.Pattern;
  * What {@code ping} found.
  *
  * @param averageMillis round trip; zero if nothing came back
+ * @param timesMillis each round trip, in the order of arrival
  * @param answering all addresses that answered
  * @param output everything it printed
  */
-public record Ping(int sent, int received, double averageMillis, Set<String> answering, String output) {
+public record Ping(
+        int sent, int received, double averageMillis, List<Double> timesMillis, Set<String> answering, String output) {
     private static final Pattern COUNTS = Pattern.compile("(\\d+) packets transmitted, (\\d+) received");
     private static final Pattern TIMES = Pattern.compile("= [0-9.]+/([0-9.]+)/");
+    private static final Pattern TIME = Pattern.compile("time=([0-9.]+) ms");
     private static final Pattern ANSWER = Pattern.compile("bytes from ([0-9a-f.:]+)");
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofMillis(10);
 
     /** Sends {@code count} packets of {@code bytes} of payload, five in a second. */
@@ -27,7 +33,18 @@ public record Ping(int sent, int received, double averageMillis, Set<String> ans
         return parse(result.output());
     }
 
-    private static Ping parse(String output) {
+    /** Sends packets for so long, one every {@code intervalMillis}, however many answer. */
+    public static Ping during(LabHost host, String to, Duration time, int intervalMillis)
+            throws IOException, InterruptedException {
+        long count = Math.max(1, time.toMillis() / intervalMillis);
+        String interval = String.format(Locale.ROOT, "%.3f", intervalMillis / 1e3);
+        ProgramResult result =
+                host.run(time.plus(PATIENCE), List.of("ping", "-n", "-c", "" + count, "-i", interval, "-W", "2", to));
+        return parse(result.output());
+    }
+
+    /** Reads what the program printed. */
+    public static Ping parse(String output) {
         Matcher counts = COUNTS.matcher(output);
         Matcher times = TIMES.matcher(output);
         boolean counted = counts.find();
@@ -39,6 +56,10 @@ public record Ping(int sent, int received, double averageMillis, Set<String> ans
                 counted ? Integer.parseInt(counts.group(1)) : 0,
                 counted ? Integer.parseInt(counts.group(2)) : 0,
                 times.find() ? Double.parseDouble(times.group(1)) : 0,
+                TIME.matcher(output)
+                        .results()
+                        .map(time -> Double.valueOf(time.group(1)))
+                        .toList(),
                 answering,
                 output);
     }

@@ -8,7 +8,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -67,7 +66,7 @@ public record Transfer(String by, long bytes, Duration time) {
     /** Sends 256 MB between two sockets; the clock runs from the connection to the last byte. */
     public static Transfer own(LabHost from, LabHost to, String toAddress) throws Exception {
         try (ServerSocket listening = to.inside(() -> listen(toAddress))) {
-            CompletableFuture<Long> received = background(() -> receive(listening));
+            CompletableFuture<Long> received = Lab.background(() -> receive(listening));
             long begin = System.nanoTime();
             from.inside(() -> send(toAddress, listening.getLocalPort()));
             long bytes = received.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
@@ -75,18 +74,6 @@ public record Transfer(String by, long bytes, Duration time) {
         } catch (ExecutionException | TimeoutException failure) {
             throw new LabException("the transfer failed: " + failure);
         }
-    }
-
-    private static CompletableFuture<Long> background(Callable<Long> body) {
-        var result = new CompletableFuture<Long>();
-        Thread.ofPlatform().daemon().name("transfer").start(() -> {
-            try {
-                result.complete(body.call());
-            } catch (Exception failure) {
-                result.completeExceptionally(failure);
-            }
-        });
-        return result;
     }
 
     private static ServerSocket listen(String address) throws IOException {

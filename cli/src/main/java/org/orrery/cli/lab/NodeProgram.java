@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.cli.lab;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A program that runs nodes: Orrery's, or another of the same flags, home folder and local API.
+ *
+ * @param prefix the command line up to the flags
+ */
+public record NodeProgram(List<String> prefix) {
+    /** The launcher says here how it starts a node. */
+    private static final String OPTIONS_PROPERTY = "orrery.node.options";
+
+    /** Where there is no launcher: as it would start a node. */
+    private static final List<String> NODE_OPTIONS = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:-UsePerfData",
+            "-Xms8m",
+            "-Xmx256m",
+            "-XX:MinHeapFreeRatio=10",
+            "-XX:MaxHeapFreeRatio=25",
+            "-Xss512k",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:TrimNativeHeapInterval=20000",
+            "--add-modules",
+            "jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED");
+
+    private static final String BINARY = "zerotier-one";
+
+    public NodeProgram {
+        prefix = List.copyOf(prefix);
+    }
+
+    /** This build of Orrery, in a JVM of its own. */
+    public static NodeProgram orrery() {
+        String options = System.getProperty(OPTIONS_PROPERTY, "").strip();
+        return new NodeProgram(
+                java(options.isEmpty() ? NODE_OPTIONS : List.of(options.split("\\s+")), "org.orrery.cli.OneMain"));
+    }
+
+    /** The {@code zerotier-one} in a folder. */
+    public static NodeProgram in(Path folder) {
+        return new NodeProgram(List.of(folder.resolve(BINARY).toAbsolutePath().toString()));
+    }
+
+    /** Whether a folder has a {@code zerotier-one} that can be run. */
+    public static boolean isIn(Path folder) {
+        Path binary = folder.resolve(BINARY);
+        return Files.isRegularFile(binary) && Files.isExecutable(binary);
+    }
+
+    /** The command line of a node in a home folder. */
+    List<String> command(Path home) {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of("-U", "-p" + Lab.PORT, home.toString()));
+        return command;
+    }
+
+    /** The command line of a main class of this build. */
+    static List<String> java(List<String> options, String mainClass) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+        return command;
+    }
+}
