@@ -83,6 +83,8 @@ final class Introducer {
         }
     };
 
+    private long nextDueMillis = Long.MAX_VALUE;
+
     Introducer(Peers peers, Sender sender, Transmitter transmitter, RandomGenerator random, Prober prober) {
         this.peers = peers;
         this.sender = sender;
@@ -228,15 +230,25 @@ final class Introducer {
         }
         prober.probe(peer, socket, to, nowMillis);
         if (probes.size() < PROBES_MAX) {
-            probes.add(new Probe(peer, socket, to, 1, nowMillis + PROBE_DELAYS_MILLIS[1]));
+            add(new Probe(peer, socket, to, 1, nowMillis + PROBE_DELAYS_MILLIS[1]));
         }
+    }
+
+    private void add(Probe probe) {
+        probes.add(probe);
+        nextDueMillis = Math.min(nextDueMillis, probe.dueMillis);
     }
 
     /** Repeats probes of candidates that have not answered yet. */
     void tick(long nowMillis) {
+        if (nextDueMillis == Long.MAX_VALUE || nowMillis - nextDueMillis < 0) {
+            return;
+        }
+        nextDueMillis = Long.MAX_VALUE;
         for (int i = probes.size() - 1; i >= 0; i--) {
             Probe probe = probes.get(i);
             if (nowMillis - probe.dueMillis < 0) {
+                nextDueMillis = Math.min(nextDueMillis, probe.dueMillis);
                 continue;
             }
             probes.remove(i);
@@ -246,7 +258,7 @@ final class Introducer {
             prober.probe(probe.peer, probe.socket, probe.to, nowMillis);
             if (probe.step + 1 < PROBE_DELAYS_MILLIS.length) {
                 long delay = PROBE_DELAYS_MILLIS[probe.step + 1] - PROBE_DELAYS_MILLIS[probe.step];
-                probes.add(new Probe(probe.peer, probe.socket, probe.to, probe.step + 1, nowMillis + delay));
+                add(new Probe(probe.peer, probe.socket, probe.to, probe.step + 1, nowMillis + delay));
             }
         }
     }
@@ -263,7 +275,7 @@ final class Introducer {
 
     /** When {@link #tick} next has something to do, {@link Long#MAX_VALUE} for not at all. */
     long nextDueMillis() {
-        return probes.stream().mapToLong(Probe::dueMillis).min().orElse(Long.MAX_VALUE);
+        return nextDueMillis;
     }
 
     /** A fellow member was heard: tell it our addresses if it is time, over the way its packet came. */

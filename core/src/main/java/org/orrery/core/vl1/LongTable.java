@@ -4,6 +4,7 @@ package org.orrery.core.vl1;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +104,17 @@ public final class LongTable<V> {
                 visitor.accept((V) entry.value);
             }
         }
+    }
+
+    /** Any thread: whether {@code condition} holds for an entry. */
+    @SuppressWarnings("unchecked")
+    public boolean any(Predicate<? super V> condition) {
+        for (Entry entry : slots) {
+            if (entry != null && entry.value != null && condition.test((V) entry.value)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void rehash() {

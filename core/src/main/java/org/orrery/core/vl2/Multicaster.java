@@ -103,6 +103,7 @@ final class Multicaster {
     private final RandomGenerator random;
     private final Recipients recipients;
     private final Map<Key, Waiting> waiting = new LinkedHashMap<>();
+    private long unservedMillis = Long.MIN_VALUE / 2; // when a multicast last found nobody
 
     Multicaster(long self, Vl1 vl1, GroupTable groups, Judge judge, RandomGenerator random, Recipients recipients) {
         this.self = self;
@@ -150,6 +151,9 @@ final class Multicaster {
                 line.queue.removeFirst();
             }
             line.queue.addLast(pending);
+            if (pending.served.isEmpty()) {
+                unservedMillis = nowMillis;
+            }
         }
     }
 
@@ -234,6 +238,9 @@ final class Multicaster {
 
     /** Asks again for groups in which something waits and nobody is known. */
     void tick(long nowMillis) {
+        if (nowMillis - unservedMillis >= PATIENCE_MILLIS) {
+            return;
+        }
         for (Waiting line : waiting.values()) {
             Pending last = unserved(line, nowMillis);
             View view = last == null ? null : last.frame.network.view();
@@ -252,6 +259,10 @@ final class Multicaster {
 
     /** Whether {@link #tick} may soon have something to do. */
     boolean searching(long nowMillis) {
+        return nowMillis - unservedMillis < PATIENCE_MILLIS && anyUnserved(nowMillis);
+    }
+
+    private boolean anyUnserved(long nowMillis) {
         return waiting.values().stream().anyMatch(line -> unserved(line, nowMillis) != null);
     }
 

@@ -365,8 +365,7 @@ public final class Networks {
 
     /** When {@link #tick} next has something to do. */
     public long nextDeadlineMillis(long nowMillis) {
-        boolean hurry =
-                multicaster.searching(nowMillis) || ground.all().stream().anyMatch(network -> network.view() == null);
+        boolean hurry = multicaster.searching(nowMillis) || ground.networks.any(network -> network.view() == null);
         return hurry ? Math.min(nextPassMillis, nowMillis + 100) : nextPassMillis;
     }
 
