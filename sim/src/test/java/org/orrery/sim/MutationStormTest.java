@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.orrery.core.crypto.PacketCipher;
@@ -39,6 +40,7 @@ class MutationStormTest {
     private static final int PER_MILLISECOND = 10;
     private static final int RECORDED_MAX = 4_000;
     private static final int IDS_KEPT = 256;
+    private static final long HEAP_GROWTH_MAX = 128_000_000;
 
     private final SplittableRandom random = new SplittableRandom(SEED);
     private final Lab lab = new Lab(SEED, 1);
@@ -57,6 +59,7 @@ class MutationStormTest {
     private final Map<String, List<Asked>> asked = new HashMap<>();
     private final Map<Endpoint, long[]> strangers = new HashMap<>();
     private final Map<DropReason, Long> fates = new EnumMap<>(DropReason.class);
+    private final Map<String, Long> kinds = new TreeMap<>();
     private boolean recording = true;
 
     /** A request that somebody may answer. */
@@ -85,6 +88,7 @@ class MutationStormTest {
 
         // What a member says of itself is its own affair, true or not.
         lab.internet.unsentFrames((on, frame) -> BigEndian.u48(frame, 6) == malloryMac);
+        long heapBefore = heapBytes();
         long began = System.nanoTime();
         for (int sent = 0; sent < DATAGRAMS; ) {
             for (int i = 0; i < PER_MILLISECOND && sent < DATAGRAMS; i++) {
@@ -106,12 +110,17 @@ class MutationStormTest {
                 fates.put(reason, count);
             }
         }
-        System.out.println("storm of " + DATAGRAMS + " took " + tookMillis + " ms: " + fates + "; " + lab.internet);
+        long grown = heapBytes() - heapBefore;
+        System.out.println("storm of " + DATAGRAMS + " took " + tookMillis + " ms: " + kinds + "; " + fates + "; "
+                + lab.internet + "; heap " + heapBefore / 1_000_000 + " MB + " + grown / 1_000_000 + " MB");
         targets.stream()
                 .distinct()
                 .forEach(host -> System.out.println(host + " " + host.node().tables()));
         paidBack();
         lab.check();
+        assertThat(grown)
+                .as("bytes of heap kept, the books of this test included")
+                .isLessThan(HEAP_GROWTH_MAX);
 
         lab.internet.runFor(150_000);
         members.forEach(member -> member.stack(network).forgetNeighbors());
@@ -126,6 +135,15 @@ class MutationStormTest {
         assertThat(welcome.received()).as("%s %s", welcome, lab).isEqualTo(20);
         paidBack();
         lab.check();
+    }
+
+    private static long heapBytes() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    private void made(String kind) {
+        kinds.merge(kind, 1L, Long::sum);
     }
 
     private void paidBack() {
@@ -203,10 +221,22 @@ class MutationStormTest {
     private void one() {
         SimHost target = targets.get(random.nextInt(targets.size()));
         switch (random.nextInt(10)) {
-            case 0 -> fromStranger(target, noise(), true);
-            case 1 -> fromStranger(target, damagedRecording(), true);
-            case 2 -> fromStranger(target, recording(), false);
-            case 3 -> fromStranger(target, piece(target), true);
+            case 0 -> {
+                made("noise");
+                fromStranger(target, noise(), true);
+            }
+            case 1 -> {
+                made("damaged");
+                fromStranger(target, damagedRecording(), true);
+            }
+            case 2 -> {
+                made("replayed");
+                fromStranger(target, recording(), false);
+            }
+            case 3 -> {
+                made("piece");
+                fromStranger(target, piece(target), true);
+            }
             default -> sealed(target);
         }
     }
@@ -261,21 +291,24 @@ class MutationStormTest {
 
     private void sealed(SimHost target) {
         SimHost sender = senders.get(random.nextInt(senders.size()));
-        if (sender == target) {
-            return;
+        while (sender == target) {
+            sender = senders.get(random.nextInt(senders.size()));
         }
         int verb;
         byte[] body;
         switch (random.nextInt(10)) {
             case 0, 1, 2, 3 -> {
+                made("sealed, damaged content");
                 verb = anyVerb().id();
                 body = mutated(body(Objects.requireNonNull(Verb.of(verb))));
             }
             case 4 -> {
+                made("sealed, content of another verb");
                 verb = random.nextInt(32);
                 body = body(anyVerb());
             }
             case 5, 6 -> {
+                made("sealed, random content");
                 verb = random.nextInt(32);
                 body = randomBytes(random.nextInt(random.nextInt(20) == 0 ? 9_900 : 200));
                 if (body.length >= 8 && random.nextBoolean()) {
@@ -283,10 +316,12 @@ class MutationStormTest {
                 }
             }
             case 7, 8 -> {
+                made("sealed, answer");
                 verb = Verb.OK.id();
                 body = answer(sender, target);
             }
             default -> {
+                made("sealed, error");
                 verb = Verb.ERROR.id();
                 body = randomBytes(10 + random.nextInt(40));
                 body[9] = (byte) random.nextInt(12);
