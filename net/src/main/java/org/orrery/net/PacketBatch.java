@@ -22,6 +22,7 @@ public final class PacketBatch {
     private final @Nullable Endpoint[] peers;
     private final int slotBytes;
     private final int headroomBytes;
+    private final boolean[] continued;
     private int count;
     private int next;
 
@@ -32,17 +33,32 @@ public final class PacketBatch {
 
     /** Before each entry {@code headroomBytes} stay free, for a header that its reader puts in front. */
     public PacketBatch(int capacity, int slotBytes, int headroomBytes) {
+        this(capacity, slotBytes, headroomBytes, stride(capacity, slotBytes, headroomBytes));
+    }
+
+    /**
+     * A batch that is full with {@code capacity} entries, and earlier if another one of {@code slotBytes} might not fit
+     * into {@code totalBytes}: much smaller than all slots together where long entries are rare.
+     */
+    public PacketBatch(int capacity, int slotBytes, int headroomBytes, int totalBytes) {
         if (capacity < 1 || slotBytes < 1 || headroomBytes < 0) {
             throw new IllegalArgumentException("capacity " + capacity + ", slot " + slotBytes);
         }
-        int stride = Math.addExact(align(slotBytes), align(headroomBytes));
-        this.bytes = new byte[Math.multiplyExact(capacity, stride)];
+        if (totalBytes < align(headroomBytes) + slotBytes) {
+            throw new IllegalArgumentException("slot " + slotBytes + " in " + totalBytes);
+        }
+        this.bytes = new byte[totalBytes];
         this.offsets = new int[capacity];
         this.lengths = new int[capacity];
         this.peers = new Endpoint[capacity];
+        this.continued = new boolean[capacity];
         this.slotBytes = slotBytes;
         this.headroomBytes = align(headroomBytes);
         clear();
+    }
+
+    private static int stride(int capacity, int slotBytes, int headroomBytes) {
+        return Math.multiplyExact(capacity, Math.addExact(align(slotBytes), align(headroomBytes)));
     }
 
     public int capacity() {
@@ -63,8 +79,9 @@ public final class PacketBatch {
         return count;
     }
 
+    /** Whether another entry of {@link #slotBytes} has no place. */
     public boolean full() {
-        return count == offsets.length;
+        return count == offsets.length || bytes.length - next < slotBytes;
     }
 
     /** The array that all entries lie in. */
@@ -83,6 +100,15 @@ public final class PacketBatch {
     /** Where a datagram came from; null for a frame. The same source gives the same object, as long as it is busy. */
     public @Nullable Endpoint peer(int index) {
         return peers[Objects.checkIndex(index, count)];
+    }
+
+    /**
+     * Whether this frame is a further segment of the super-frame that the entry before is from: it differs from that
+     * one in its payload, its length, its place in the stream and its checksums, so that what was decided of the one
+     * holds for the other. Never true of the first entry.
+     */
+    public boolean continuesFlow(int index) {
+        return continued[Objects.checkIndex(index, count)];
     }
 
     /** Forgets all entries. */
@@ -107,8 +133,15 @@ public final class PacketBatch {
         offsets[count] = next;
         lengths[count] = length;
         peers[count] = peer;
+        continued[count] = false;
         count++;
         next += align(length) + headroomBytes;
+    }
+
+    /** For ports: as {@link #commit}, of a frame that {@linkplain #continuesFlow continues} the entry before, if any. */
+    public void commitContinued(int length) {
+        commit(length, null);
+        continued[count - 1] = count > 1;
     }
 
     private static int align(int length) {

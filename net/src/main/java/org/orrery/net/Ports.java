@@ -17,17 +17,31 @@ public interface Ports extends AutoCloseable {
      * @param local address and port; port 0 lets the system choose
      * @param device the device to tie the socket to, so that routes of virtual networks do not capture its traffic;
      *     empty for none. Best effort: {@link UdpPort#device} tells whether it worked
+     * @param shared whether several sockets, all of them shared, may bind this address and port, one for each lane: the
+     *     system then keeps the datagrams of one source on one of them
+     * @throws IOException also if {@code shared} is asked for where it cannot be had
      */
-    UdpPort openUdp(Endpoint local, String device) throws IOException;
+    UdpPort openUdp(Endpoint local, String device, boolean shared) throws IOException;
+
+    /** As {@link #openUdp(Endpoint, String, boolean)}, not shared. */
+    default UdpPort openUdp(Endpoint local, String device) throws IOException {
+        return openUdp(local, device, false);
+    }
 
     /**
      * Makes a virtual Ethernet device and brings it up.
      *
      * @param name as it shall appear in the system; see {@link DeviceNames}
+     * @param queues how many queues will be open at most: 1, or more to share the device among lanes
      * @throws SystemCallException that {@link SystemCallException#exists} if an interface has that name
      * @throws IOException also where this kind of ports has no devices: see {@link #opensTaps}
      */
-    TapPort openTap(String name, Mac mac, int mtu) throws IOException;
+    TapPort openTap(String name, Mac mac, int mtu, int queues) throws IOException;
+
+    /** As {@link #openTap(String, Mac, int, int)}, with one queue. */
+    default TapPort openTap(String name, Mac mac, int mtu) throws IOException {
+        return openTap(name, mac, mtu, 1);
+    }
 
     /** Whether this kind of ports has virtual devices. */
     boolean opensTaps();

@@ -9,10 +9,10 @@ import org.orrery.core.value.MulticastGroup;
 import org.orrery.core.value.Prefix;
 
 /**
- * A virtual Ethernet device of this host. Frames are whole: destination, source, type, payload; no check sequence.
- * Frames are read by one owner thread; everything else may be called by any thread.
+ * A virtual Ethernet device of this host, and the first of its queues. Frames are read by one owner thread; everything
+ * else may be called by any thread.
  */
-public interface TapPort extends PollSource {
+public interface TapPort extends TapQueue {
     /** Ethernet header: two MACs and the type. */
     int HEADER_BYTES = 14;
 
@@ -31,25 +31,18 @@ public interface TapPort extends PollSource {
 
     int mtu();
 
-    /**
-     * Appends waiting frames to {@code into} until it is full or nothing waits. Frames longer than the batch's slots
-     * are cut by the system.
-     *
-     * @return how many were appended; their peer is null
-     */
-    int read(PacketBatch into);
+    /** Which offloads are in force. */
+    InForce offloads();
+
+    /** How many queues may be open at once, this one included: as asked for when the device was made. */
+    int queuesMax();
 
     /**
-     * Gives one frame to the host, as if it had come over the wire. It arrives at the latest with {@link #flush}.
+     * Opens a further queue of this device. Close it before the device, or soon after: it then carries nothing more.
      *
-     * @return whether the device took it; false for a frame below the header's length or past {@link #FRAME_BYTES_MAX}
+     * @throws IllegalStateException beyond {@link #queuesMax}
      */
-    boolean write(byte[] frame, int offset, int length);
-
-    /** Delivers frames that the port held back to join them. */
-    void flush();
-
-    Counters counters();
+    TapQueue openQueue() throws IOException;
 
     void setMtu(int mtu) throws IOException;
 
@@ -85,16 +78,15 @@ public interface TapPort extends PollSource {
      */
     Set<MulticastGroup> multicastGroups() throws IOException;
 
-    /** Removes the device from the host, with its addresses and routes. */
+    /** Removes the device from the host, with its addresses and routes, even if further queues are still open. */
     @Override
     void close();
 
     /**
-     * What a port did since it was opened.
+     * What became of the offloads of a device.
      *
-     * @param readErrors failed reads
-     * @param writeErrors frames that the device refused, because it is down for example
-     * @param lastErrno the system's number of the last refusal, 0 if none or unknown
+     * @param tcp super-frames of TCP segments, and checksums left to the receiver
+     * @param udp super-frames of UDP datagrams
      */
-    record Counters(long read, long readErrors, long written, long writeErrors, int lastErrno) {}
+    record InForce(Offloads.State tcp, Offloads.State udp) {}
 }

@@ -51,6 +51,9 @@ public interface UdpPort extends PollSource {
     /** Whether {@link #sendWithTtl} works on this kind of port. Any thread. */
     boolean sendsWithTtl();
 
+    /** Which offloads are in force now. Segmentation may be given up while the port is open. Any thread. */
+    InForce offloads();
+
     /** The numbers so far. Any thread. */
     Counters counters();
 
@@ -65,6 +68,9 @@ public interface UdpPort extends PollSource {
      * @param receiveErrors failed receive calls
      * @param sendErrors datagrams that the system refused (no route, forbidden, too long, other address family)
      * @param sendDropped datagrams dropped because the system's send buffer stayed full
+     * @param receivedJoined how many of {@code received} came in messages that carried several
+     * @param sentJoined how many of {@code sent} left in messages that carried several
+     * @param segmentationRefusals messages of several datagrams that the system refused, and that were sent singly
      * @param lastErrno the system's number of the last refusal, 0 if none or unknown
      */
     record Counters(
@@ -74,5 +80,16 @@ public interface UdpPort extends PollSource {
             long sent,
             long sendErrors,
             long sendDropped,
+            long receivedJoined,
+            long sentJoined,
+            long segmentationRefusals,
             int lastErrno) {}
+
+    /**
+     * What became of the offloads of a socket.
+     *
+     * @param segmentation runs of datagrams leave as one message
+     * @param joining datagrams of one sender arrive as one message
+     */
+    record InForce(Offloads.State segmentation, Offloads.State joining) {}
 }

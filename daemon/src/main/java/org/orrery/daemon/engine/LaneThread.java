@@ -32,8 +32,11 @@ import org.orrery.net.UdpPort;
  * flushes. It never waits for anything else.
  */
 final class LaneThread implements LaneOutput {
-    /** Entries taken from one port before the next one has its turn; also the most that leave in one call. */
-    private static final int BATCH_MAX = 64;
+    /** Entries taken from one port before the next one has its turn. */
+    private static final int BATCH_MAX = 256;
+
+    /** Some super-frames of 64 kB with the room between their segments, or as many long packets. */
+    private static final int BATCH_BYTES = 384 * 1024;
 
     /** Batches from one port in a row. */
     private static final int BATCHES_PER_TURN_MAX = 4;
@@ -46,8 +49,9 @@ final class LaneThread implements LaneOutput {
     private final Ports ports;
     private final Poller poller;
     private final Runnable failed;
-    private final PacketBatch datagrams = new PacketBatch(BATCH_MAX, UdpPort.DATAGRAM_BYTES_MAX);
-    private final PacketBatch frames = new PacketBatch(BATCH_MAX, TapPort.FRAME_BYTES_MAX, DataLane.HEADROOM_BYTES);
+    private final PacketBatch datagrams = new PacketBatch(BATCH_MAX, UdpPort.DATAGRAM_BYTES_MAX, 0, BATCH_BYTES);
+    private final PacketBatch frames =
+            new PacketBatch(BATCH_MAX, TapPort.FRAME_BYTES_MAX, DataLane.HEADROOM_BYTES, BATCH_BYTES);
     private final BlockingQueue<Runnable> commands = new ArrayBlockingQueue<>(COMMANDS_MAX);
     private final LongTable<UdpPort> sockets = new LongTable<>(PORTS_MAX);
     private final LongTable<TapPort> taps = new LongTable<>(PORTS_MAX);
@@ -162,6 +166,7 @@ final class LaneThread implements LaneOutput {
         TapPort tap = taps.find(network);
         if (tap != null) {
             tap.write(frame, offset, length);
+            tap.flush();
         }
     }
 
@@ -247,7 +252,7 @@ final class LaneThread implements LaneOutput {
                 }
             }
             flush();
-            if (count < BATCH_MAX) {
+            if (!datagrams.full()) {
                 return;
             }
         }
@@ -263,7 +268,7 @@ final class LaneThread implements LaneOutput {
                 moving.frame(network, frames.bytes(), frames.offset(i), frames.length(i), now);
             }
             flush();
-            if (count < BATCH_MAX) {
+            if (!frames.full()) {
                 return;
             }
         }

@@ -7,4 +7,12 @@ import org.orrery.net.PollSource;
 interface Descriptor extends PollSource {
     /** The open descriptor, or -1 once closed. */
     int fd();
+
+    /**
+     * Whether input that was taken from the system is held here until the next read: the system no longer tells of it,
+     * so the poller must.
+     */
+    default boolean holdsInput() {
+        return false;
+    }
 }

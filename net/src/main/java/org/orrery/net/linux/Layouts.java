@@ -80,6 +80,8 @@ final class Layouts {
     static final VarHandle CMSG_LEVEL = field(CMSG_INT, "cmsg_level");
     static final VarHandle CMSG_TYPE = field(CMSG_INT, "cmsg_type");
     static final VarHandle CMSG_VALUE = field(CMSG_INT, "value");
+    static final VarHandle CMSG_SHORT_VALUE = JAVA_SHORT.varHandle();
+    static final long CMSG_VALUE_OFFSET = CMSG_INT.byteOffset(PathElement.groupElement("value"));
     static final VarHandle POLL_FD = field(POLLFD, "fd");
     static final VarHandle POLL_EVENTS = field(POLLFD, "events");
     static final VarHandle IFR_FLAGS = field(IFREQ, "ifr_flags");

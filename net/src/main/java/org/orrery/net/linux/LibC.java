@@ -72,6 +72,11 @@ final class LibC {
     private static final MethodHandle EPOLL_WAIT =
             link("epoll_wait", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
     private static final MethodHandle EVENTFD = link("eventfd", INT_2);
+    private static final MethodHandle MMAP = link(
+            "mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle MUNMAP = link("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle MADVISE =
+            link("madvise", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle SETNS = link("setns", INT_2);
 
     private LibC() {}
@@ -286,6 +291,39 @@ final class LibC {
             return result(state, (int) EVENTFD.invokeExact(state, 0, flags));
         } catch (Throwable failure) {
             throw broken("eventfd", failure);
+        }
+    }
+
+    /**
+     * Zeroed memory until {@code arena} is closed. Unlike what the arena itself gives it takes up room only where, and
+     * when, it is touched first.
+     */
+    static MemorySegment map(long bytes, Arena arena) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            int protection = Constants.PROT_READ_WRITE;
+            int flags = Constants.MAP_PRIVATE_ANONYMOUS;
+            long address = (long) MMAP.invokeExact(state, 0L, bytes, protection, flags, -1, 0L);
+            if (address == -1) {
+                throw new OutOfMemoryError("mmap of " + bytes + " bytes: " + Errno.text((int) ERRNO.get(state, 0L)));
+            }
+            MemorySegment mapped = MemorySegment.ofAddress(address).reinterpret(bytes, arena, LibC::unmap);
+            // Where huge pages are given unasked, one touch would take up 2 MB. Best effort.
+            int ignored = (int) MADVISE.invokeExact(state, mapped, bytes, Constants.MADV_NOHUGEPAGE);
+            return mapped;
+        } catch (OutOfMemoryError none) {
+            throw none;
+        } catch (Throwable failure) {
+            throw broken("mmap", failure);
+        }
+    }
+
+    private static void unmap(MemorySegment mapped) {
+        try {
+            MemorySegment state = CALL_STATE.get();
+            int ignored = (int) MUNMAP.invokeExact(state, mapped, mapped.byteSize());
+        } catch (Throwable failure) {
+            throw broken("munmap", failure);
         }
     }
 

@@ -24,8 +24,12 @@ final class LinuxPoller implements Poller {
     private final MemorySegment events = arena.allocate(EVENTS_MAX * Layouts.EPOLL_EVENT_BYTES, 8);
     private final MemorySegment counter = arena.allocate(ValueLayout.JAVA_LONG);
     private final @Nullable Descriptor[] sources = new Descriptor[SOURCES_MAX];
-    private final @Nullable PollSource[] ready = new PollSource[EVENTS_MAX];
+    private final @Nullable PollSource[] ready = new PollSource[SOURCES_MAX + EVENTS_MAX];
     private int readyCount;
+
+    /** One more than the last place of {@link #sources} that was ever in use. */
+    private int sourcesEnd;
+
     private final int epoll;
 
     /** Whether the event counter is, or is about to be, above zero: further wakes need no call. */
@@ -68,6 +72,7 @@ final class LinuxPoller implements Poller {
         }
         watch(descriptor.fd(), free);
         sources[free] = descriptor;
+        sourcesEnd = Math.max(sourcesEnd, free + 1);
     }
 
     @Override
@@ -95,15 +100,25 @@ final class LinuxPoller implements Poller {
     @Override
     public int await(long timeoutMillis) {
         readyCount = 0;
-        int timeout = timeoutMillis < 0 ? -1 : (int) Math.min(timeoutMillis, Integer.MAX_VALUE);
+        for (int i = 0; i < sourcesEnd; i++) {
+            Descriptor source = sources[i];
+            if (source != null && source.holdsInput()) {
+                ready[readyCount++] = source;
+            }
+        }
+        int patience = timeoutMillis < 0 ? -1 : (int) Math.min(timeoutMillis, Integer.MAX_VALUE);
+        int timeout = readyCount > 0 ? 0 : patience;
         int found = LibC.epollWait(epoll, events, EVENTS_MAX, timeout);
         for (int i = 0; i < found; i++) {
             long data = events.get(DATA, i * Layouts.EPOLL_EVENT_BYTES + Layouts.EPOLL_DATA_OFFSET);
             if (data == WAKE_DATA) {
                 LibC.read(wakeFd, counter, counter.byteSize());
                 woken.set(false); // after the read, or a wake between the two would be read away unseen
-            } else if (sources[(int) data] != null) {
-                ready[readyCount++] = sources[(int) data];
+                continue;
+            }
+            Descriptor source = sources[(int) data];
+            if (source != null && !source.holdsInput()) { // those were found before
+                ready[readyCount++] = source;
             }
         }
         return readyCount;

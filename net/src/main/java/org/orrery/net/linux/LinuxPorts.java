@@ -9,6 +9,7 @@ import org.orrery.core.value.Mac;
 import org.orrery.net.AddressWatcher;
 import org.orrery.net.DeviceNames;
 import org.orrery.net.HostInterface;
+import org.orrery.net.Offloads;
 import org.orrery.net.Poller;
 import org.orrery.net.Ports;
 import org.orrery.net.SystemCallException;
@@ -18,12 +19,28 @@ import org.orrery.net.UdpPort;
 /** Ports by Linux system calls, in the network namespace of the thread that makes this object. */
 public final class LinuxPorts implements Ports {
     private final Arena arena = Arena.ofShared();
-    private final ReceiveBlock receiveBlock = new ReceiveBlock(arena);
+    private final Offloads offloads;
+    private final ReceiveBlocks receiveBlocks;
     private final Netlink netlink;
     private boolean closed;
 
-    /** @throws SystemCallException if the system gives no netlink socket */
+    /**
+     * With every offload that the system has.
+     *
+     * @throws SystemCallException if the system gives no netlink socket
+     */
     public LinuxPorts() throws SystemCallException {
+        this(Offloads.ALL);
+    }
+
+    /**
+     * With the wanted offloads, as far as the system has them.
+     *
+     * @throws SystemCallException if the system gives no netlink socket
+     */
+    public LinuxPorts(Offloads wanted) throws SystemCallException {
+        offloads = wanted;
+        receiveBlocks = new ReceiveBlocks(arena, wanted.udpJoining());
         netlink = new Netlink();
     }
 
@@ -35,16 +52,19 @@ public final class LinuxPorts implements Ports {
     }
 
     @Override
-    public UdpPort openUdp(Endpoint local, String device) throws IOException {
-        return LinuxUdpPort.open(local, device, receiveBlock);
+    public UdpPort openUdp(Endpoint local, String device, boolean shared) throws IOException {
+        return LinuxUdpPort.open(local, device, shared, offloads, receiveBlocks);
     }
 
     @Override
-    public TapPort openTap(String name, Mac mac, int mtu) throws IOException {
+    public TapPort openTap(String name, Mac mac, int mtu, int queues) throws IOException {
         if (!DeviceNames.valid(name)) {
             throw new IllegalArgumentException("not an interface name: " + name);
         }
-        return LinuxTapPort.open(name, mac, mtu, netlink);
+        if (queues < 1) {
+            throw new IllegalArgumentException(queues + " queues");
+        }
+        return LinuxTapPort.open(name, mac, mtu, queues, offloads.tapSegmentation(), netlink);
     }
 
     @Override

@@ -3,16 +3,12 @@ package org.orrery.net.linux;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.orrery.core.value.Mac;
 import org.orrery.core.value.MulticastGroup;
 import org.orrery.core.value.Prefix;
@@ -20,38 +16,32 @@ import org.orrery.net.PacketBatch;
 import org.orrery.net.Route;
 import org.orrery.net.SystemCallException;
 import org.orrery.net.TapPort;
+import org.orrery.net.TapQueue;
 
-/** A TAP device with one queue and without packet information; it disappears when its descriptor is closed. */
+/** A TAP device and its first queue. */
 final class LinuxTapPort implements TapPort, Descriptor {
-    private static final String[] CLONE_DEVICES = {"/dev/net/tun", "/dev/tun"};
-
     private final String name;
     private final int index;
+    private final TapSetup setup;
+    private final int queuesMax;
+    private final LinuxTapQueue first;
     private final Netlink netlink;
     private final DeviceAddresses addresses;
     private final DeviceRoutes routes;
 
-    private final AtomicLong framesRead = new AtomicLong();
-    private final AtomicLong readErrors = new AtomicLong();
-    private final AtomicLong framesWritten = new AtomicLong();
-    private final AtomicLong writeErrors = new AtomicLong();
-    private volatile int lastErrno;
+    /** The queues beside the first; guarded by itself, as is the closing of the device. */
+    private final List<LinuxTapQueue> further = new ArrayList<>();
+
+    private boolean closed;
 
     private volatile Mac mac;
     private volatile int mtu;
 
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment readFrame = arena.allocate(FRAME_BYTES_MAX);
-    private final MemorySegment writtenFrame = arena.allocate(FRAME_BYTES_MAX);
-
-    /** Guards the written frame, and against a close meanwhile. */
-    private final Object writeLock = new Object();
-
-    private volatile int fd;
-
-    private LinuxTapPort(int fd, String name, int index, Mac mac, int mtu, Netlink netlink) {
-        this.fd = fd;
-        this.name = name;
+    private LinuxTapPort(TapSetup setup, int queuesMax, int index, Mac mac, int mtu, Netlink netlink) {
+        this.setup = setup;
+        this.queuesMax = queuesMax;
+        this.first = new LinuxTapQueue(setup.fd(), setup.headed(), setup.offloads());
+        this.name = setup.name();
         this.index = index;
         this.mac = mac;
         this.mtu = mtu;
@@ -60,23 +50,21 @@ final class LinuxTapPort implements TapPort, Descriptor {
         this.routes = new DeviceRoutes(netlink, index);
     }
 
-    static LinuxTapPort open(String wanted, Mac mac, int mtu, Netlink netlink) throws SystemCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            int fd = openCloneDevice(arena);
-            LinuxTapPort tap;
-            try {
-                String name = attach(fd, wanted, arena);
-                int index = new Interfaces(netlink)
-                        .named(name)
-                        .orElseThrow(() -> Errno.failure("find device " + name, -Errno.ENODEV))
-                        .index();
-                tap = new LinuxTapPort(fd, name, index, mac, mtu, netlink);
-            } catch (SystemCallException | RuntimeException | Error failure) {
-                LibC.close(fd);
-                throw failure;
-            }
-            return configured(tap); // which closes the descriptor itself if it fails
+    static LinuxTapPort open(String wanted, Mac mac, int mtu, int queues, boolean segmentation, Netlink netlink)
+            throws SystemCallException {
+        TapSetup setup = TapSetup.make(wanted, queues > 1, segmentation);
+        LinuxTapPort tap;
+        try {
+            int index = new Interfaces(netlink)
+                    .named(setup.name())
+                    .orElseThrow(() -> Errno.failure("find device " + setup.name(), -Errno.ENODEV))
+                    .index();
+            tap = new LinuxTapPort(setup, queues, index, mac, mtu, netlink);
+        } catch (SystemCallException | RuntimeException | Error failure) {
+            LibC.close(setup.fd());
+            throw failure;
         }
+        return configured(tap); // which closes the descriptor itself if it fails
     }
 
     private static LinuxTapPort configured(LinuxTapPort tap) throws SystemCallException {
@@ -91,34 +79,37 @@ final class LinuxTapPort implements TapPort, Descriptor {
         }
     }
 
-    private static int openCloneDevice(Arena arena) throws SystemCallException {
-        int flags = Constants.O_RDWR | Constants.O_NONBLOCK | Constants.O_CLOEXEC;
-        int first = -Errno.ENOENT;
-        for (String path : CLONE_DEVICES) {
-            int fd = LibC.open(arena.allocateFrom(path), flags);
-            if (fd >= 0) {
-                return fd;
-            }
-            first = first == -Errno.ENOENT ? fd : first;
-        }
-        throw Errno.failure("open " + CLONE_DEVICES[0], first);
-    }
-
-    /** Makes the device of the descriptor; answers its name. */
-    private static String attach(int fd, String wanted, Arena arena) throws SystemCallException {
-        MemorySegment request = arena.allocate(Layouts.IFREQ);
-        MemorySegment.copy(arena.allocateFrom(wanted), 0, request, 0, wanted.length() + 1L);
-        int flags = Constants.IFF_TAP | Constants.IFF_NO_PI | Constants.IFF_TUN_EXCL;
-        Layouts.IFR_FLAGS.set(request, 0L, (short) flags);
-        int result = LibC.ioctl(fd, Constants.TUNSETIFF, request);
-        // Busy is what the kernel says of a name that is taken.
-        Errno.check("make device " + wanted, result == -Errno.EBUSY ? -Errno.EEXIST : result);
-        return request.getString(0);
+    @Override
+    public int fd() {
+        return first.fd();
     }
 
     @Override
-    public int fd() {
-        return fd;
+    public boolean holdsInput() {
+        return first.holdsInput();
+    }
+
+    @Override
+    public InForce offloads() {
+        return setup.offloads();
+    }
+
+    @Override
+    public int queuesMax() {
+        return queuesMax;
+    }
+
+    @Override
+    public TapQueue openQueue() throws SystemCallException {
+        synchronized (further) {
+            further.removeIf(each -> each.fd() < 0);
+            if (closed || further.size() + 1 >= queuesMax) {
+                throw new IllegalStateException(closed ? "closed" : "more than " + queuesMax + " queues of " + name);
+            }
+            var queue = new LinuxTapQueue(setup.openQueue(), setup.headed(), setup.offloads());
+            further.add(queue);
+            return queue;
+        }
     }
 
     @Override
@@ -143,66 +134,22 @@ final class LinuxTapPort implements TapPort, Descriptor {
 
     @Override
     public int read(PacketBatch into) {
-        int before = into.count();
-        int bytesMax = Math.min(FRAME_BYTES_MAX, into.slotBytes());
-        while (!into.full() && fd >= 0) {
-            int length = LibC.read(fd, readFrame, bytesMax);
-            if (length >= HEADER_BYTES) {
-                MemorySegment.copy(readFrame, ValueLayout.JAVA_BYTE, 0, into.bytes(), into.claim(), length);
-                into.commit(length, null);
-            } else if (length == -Errno.EAGAIN) {
-                break;
-            } else if (length != -Errno.EINTR) {
-                readErrors.incrementAndGet();
-                lastErrno = length < 0 ? -length : 0;
-                break;
-            }
-        }
-        int appended = into.count() - before;
-        if (appended > 0) {
-            framesRead.addAndGet(appended);
-        }
-        return appended;
+        return first.read(into);
     }
 
     @Override
     public boolean write(byte[] frame, int offset, int length) {
-        Objects.checkFromIndexSize(offset, length, frame.length);
-        int result;
-        if (length < HEADER_BYTES) {
-            result = -Errno.EINVAL;
-        } else if (length > FRAME_BYTES_MAX) {
-            result = -Errno.EMSGSIZE;
-        } else {
-            synchronized (writeLock) {
-                result = fd < 0 ? -Errno.EBADF : writeOpen(frame, offset, length);
-            }
-        }
-        if (result >= 0) {
-            framesWritten.incrementAndGet();
-            return true;
-        }
-        writeErrors.incrementAndGet();
-        lastErrno = -result;
-        return false;
+        return first.write(frame, offset, length);
     }
 
-    private int writeOpen(byte[] frame, int offset, int length) {
-        MemorySegment.copy(frame, offset, writtenFrame, ValueLayout.JAVA_BYTE, 0, length);
-        int result;
-        do {
-            result = LibC.write(fd, writtenFrame, length);
-        } while (result == -Errno.EINTR);
-        return result;
-    }
-
-    /** Nothing to do: each frame is delivered as it is written. */
     @Override
-    public void flush() {}
+    public void flush() {
+        first.flush();
+    }
 
     @Override
     public Counters counters() {
-        return new Counters(framesRead.get(), readErrors.get(), framesWritten.get(), writeErrors.get(), lastErrno);
+        return first.counters();
     }
 
     @Override
@@ -275,13 +222,26 @@ final class LinuxTapPort implements TapPort, Descriptor {
 
     @Override
     public void close() {
-        synchronized (writeLock) {
-            if (fd < 0) {
+        synchronized (further) {
+            if (closed) {
                 return;
             }
-            LibC.close(fd);
-            fd = -1;
+            closed = true;
+            further.removeIf(each -> each.fd() < 0);
+            if (!further.isEmpty()) {
+                deleteDevice();
+            }
         }
-        arena.close();
+        first.close();
+    }
+
+    /** The device would live as long as one queue is open, and those of others are theirs to close. */
+    private void deleteDevice() {
+        try {
+            netlink.request(
+                    "delete " + name, NetlinkMessage.link(Rtnetlink.DELETE_LINK, NetlinkMessage.ACK, index, 0, 0));
+        } catch (SystemCallException gone) {
+            // Somebody else removed it already, or it goes when the last queue is closed.
+        }
     }
 }

@@ -4,6 +4,7 @@ package org.orrery.net.linux;
 /** Numbers of rtnetlink. */
 final class Rtnetlink {
     static final int NEW_LINK = 16;
+    static final int DELETE_LINK = 17;
     static final int GET_LINK = 18;
     static final int NEW_ADDRESS = 20;
     static final int DELETE_ADDRESS = 21;

@@ -23,12 +23,15 @@ public final class NioPorts implements Ports {
     public NioPorts() {}
 
     @Override
-    public UdpPort openUdp(Endpoint local, String device) throws IOException {
+    public UdpPort openUdp(Endpoint local, String device, boolean shared) throws IOException {
+        if (shared) {
+            throw new IOException("no sockets that share a port on this kind of ports: " + local);
+        }
         return NioUdpPort.open(local, addresses);
     }
 
     @Override
-    public TapPort openTap(String name, Mac mac, int mtu) throws IOException {
+    public TapPort openTap(String name, Mac mac, int mtu, int queues) throws IOException {
         throw new IOException("no virtual Ethernet devices on this system: " + name);
     }
 

@@ -15,6 +15,7 @@ import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
+import org.orrery.net.Offloads;
 import org.orrery.net.PacketBatch;
 import org.orrery.net.SystemCallException;
 import org.orrery.net.UdpPort;
@@ -23,6 +24,9 @@ import org.orrery.net.UdpPort;
 final class NioUdpPort implements UdpPort, NioSource {
     private static final int EADDRINUSE = 98;
     private static final int EADDRNOTAVAIL = 99;
+
+    private static final Offloads.State NONE = Offloads.State.unavailable("not on this kind of ports");
+    private static final InForce NO_OFFLOADS = new InForce(NONE, NONE);
 
     private final DatagramChannel channel;
     private final Endpoint local;
@@ -174,6 +178,11 @@ final class NioUdpPort implements UdpPort, NioSource {
     }
 
     @Override
+    public InForce offloads() {
+        return NO_OFFLOADS;
+    }
+
+    @Override
     public Counters counters() {
         return new Counters(
                 receivedCount.get(),
@@ -182,6 +191,9 @@ final class NioUdpPort implements UdpPort, NioSource {
                 sent.get(),
                 sendErrors.get(),
                 sendDropped.get(),
+                0,
+                0,
+                0,
                 0);
     }
 

@@ -344,6 +344,7 @@ class LinuxTapPortTest {
                 byte[] padded = new byte[answer.length + 9];
                 System.arraycopy(answer, 0, padded, 4, answer.length);
                 assertThat(tap.write(padded, 4, answer.length)).isTrue();
+                tap.flush();
 
                 try (Poller udpPoller = ports.openPoller()) {
                     udpPoller.add(udp);

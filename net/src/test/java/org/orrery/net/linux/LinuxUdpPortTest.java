@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.orrery.core.value.Endpoint;
+import org.orrery.net.Offloads;
 import org.orrery.net.PacketBatch;
 import org.orrery.net.Poller;
 import org.orrery.net.Ports;
@@ -35,7 +36,7 @@ class LinuxUdpPortTest extends UdpPortContract {
     void setsTheOptionsOfTheProtocol() throws IOException {
         for (String local : List.of("127.0.0.1/0", "::1/0")) {
             boolean v6 = local.startsWith(":");
-            try (var port = LinuxUdpPort.open(Endpoint.parse(local).orElseThrow(), "", block())) {
+            try (var port = LinuxUdpPort.open(Endpoint.parse(local).orElseThrow(), "", false, Offloads.ALL, blocks())) {
                 int level = v6 ? Constants.IPPROTO_IPV6 : Constants.IPPROTO_IP;
                 int discovery = v6 ? Constants.IPV6_MTU_DISCOVER : Constants.IP_MTU_DISCOVER;
                 assertThat(LibC.getsockopt(port.fd(), level, discovery)).isEqualTo(Constants.PMTUDISC_DONT);
@@ -52,8 +53,8 @@ class LinuxUdpPortTest extends UdpPortContract {
         }
     }
 
-    private static ReceiveBlock block() {
-        return new ReceiveBlock(Arena.ofAuto());
+    private static ReceiveBlocks blocks() {
+        return new ReceiveBlocks(Arena.ofAuto(), true);
     }
 
     @Test

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.net.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.orrery.net.PacketBatch;
+import org.orrery.net.TapPort;
+import org.orrery.net.TapQueue;
+
+/** A queue of a TAP device, without packet information, with or without an {@link OffloadHeader} before each frame. */
+final class LinuxTapQueue implements TapQueue, Descriptor {
+    /** The longest super-frame with its header, rounded up. */
+    private static final int READ_BYTES = 65_536 + 512;
+
+    private final boolean headed;
+
+    private final AtomicLong framesRead = new AtomicLong();
+    private final AtomicLong readErrors = new AtomicLong();
+    private final AtomicLong framesWritten = new AtomicLong();
+    private final AtomicLong writeErrors = new AtomicLong();
+    private final AtomicLong readJoined = new AtomicLong();
+    private final AtomicLong writtenJoined = new AtomicLong();
+    private volatile int lastErrno;
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment readMemory;
+    private final Segmenter segmenter = new Segmenter();
+
+    /** Guards what is held to be written, and against a close meanwhile. */
+    private final Object writeLock = new Object();
+
+    private final MemorySegment writeMemory;
+    private final @Nullable Joiner joiner;
+
+    private volatile int fd;
+
+    LinuxTapQueue(int fd, boolean headed, TapPort.InForce offloads) {
+        this.fd = fd;
+        this.headed = headed;
+        this.readMemory = LibC.map(READ_BYTES, arena);
+        this.writeMemory = LibC.map(headed ? Joiner.MEMORY_BYTES : TapPort.FRAME_BYTES_MAX, arena);
+        boolean tcp = offloads.tcp().inForce();
+        boolean udp = offloads.udp().inForce();
+        this.joiner = headed ? new Joiner(writeMemory, tcp, udp, this::writeOut) : null;
+    }
+
+    @Override
+    public int fd() {
+        return fd;
+    }
+
+    @Override
+    public boolean holdsInput() {
+        return fd >= 0 && segmenter.pending();
+    }
+
+    @Override
+    public int read(PacketBatch into) {
+        int before = into.count();
+        if (fd >= 0 && segmenter.pending()) {
+            readJoined.addAndGet(segmenter.drain(into));
+        }
+        while (!into.full() && fd >= 0) {
+            int length = LibC.read(fd, readMemory, READ_BYTES);
+            if (length >= 0) {
+                take(length, into);
+            } else if (length == -Errno.EAGAIN) {
+                break;
+            } else if (length != -Errno.EINTR) {
+                readErrors.incrementAndGet();
+                lastErrno = -length;
+                break;
+            }
+        }
+        int appended = into.count() - before;
+        if (appended > 0) {
+            framesRead.addAndGet(appended);
+        }
+        return appended;
+    }
+
+    private void take(int length, PacketBatch into) {
+        int before = into.count();
+        if (headed) {
+            if (!segmenter.take(readMemory, length, into)) {
+                readErrors.incrementAndGet();
+            } else if (segmenter.segments() > 1) {
+                readJoined.addAndGet(into.count() - before);
+            }
+        } else if (length < TapPort.HEADER_BYTES) {
+            readErrors.incrementAndGet();
+        } else {
+            int cut = Math.min(length, into.slotBytes());
+            MemorySegment.copy(readMemory, ValueLayout.JAVA_BYTE, 0, into.bytes(), into.claim(), cut);
+            into.commit(cut, null);
+        }
+    }
+
+    @Override
+    public boolean write(byte[] frame, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, frame.length);
+        if (length < TapPort.HEADER_BYTES) {
+            return refuse(Errno.EINVAL);
+        }
+        if (length > TapPort.FRAME_BYTES_MAX) {
+            return refuse(Errno.EMSGSIZE);
+        }
+        synchronized (writeLock) {
+            if (fd < 0) {
+                return refuse(Errno.EBADF);
+            }
+            if (joiner != null) {
+                return joiner.write(frame, offset, length) >= 0;
+            }
+            MemorySegment.copy(frame, offset, writeMemory, ValueLayout.JAVA_BYTE, 0, length);
+            return writeOut(writeMemory, length, 1) >= 0;
+        }
+    }
+
+    private boolean refuse(int errno) {
+        writeErrors.incrementAndGet();
+        lastErrno = errno;
+        return false;
+    }
+
+    /** The joiner's sink, under the lock. */
+    private int writeOut(MemorySegment from, int bytes, int frames) {
+        int result;
+        do {
+            result = LibC.write(fd, from, bytes);
+        } while (result == -Errno.EINTR);
+        if (result < 0) {
+            writeErrors.addAndGet(frames);
+            lastErrno = -result;
+            return result;
+        }
+        framesWritten.addAndGet(frames);
+        if (frames > 1) {
+            writtenJoined.addAndGet(frames);
+        }
+        return result;
+    }
+
+    @Override
+    public void flush() {
+        if (joiner != null) {
+            synchronized (writeLock) {
+                if (fd >= 0) {
+                    joiner.flush();
+                }
+            }
+        }
+    }
+
+    @Override
+    public Counters counters() {
+        return new Counters(
+                framesRead.get(),
+                readErrors.get(),
+                framesWritten.get(),
+                writeErrors.get(),
+                readJoined.get(),
+                writtenJoined.get(),
+                lastErrno);
+    }
+
+    /** What is held is lost. */
+    @Override
+    public void close() {
+        synchronized (writeLock) {
+            if (fd < 0) {
+                return;
+            }
+            LibC.close(fd);
+            fd = -1;
+        }
+        arena.close();
+    }
+}
