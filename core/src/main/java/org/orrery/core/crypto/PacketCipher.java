@@ -46,9 +46,14 @@ public final class PacketCipher implements AutoCloseable {
 
     private static final VarHandle BIG_LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+    /** What goes through a cipher before the vector twins are worth their start: a second at 8 Mbit/s. */
+    private static final long SCALAR_BYTES_MAX = 1 << 20;
+
     private final SharedKey key;
     private final Salsa20 salsa;
-    private final Poly1305 poly = new Poly1305();
+    private final Poly1305 poly;
+    private long scalarBytes;
+    private boolean vectors;
     private final byte[] associated = new byte[ASSOCIATED_BYTES];
     private long key0;
     private long key1;
@@ -59,12 +64,14 @@ public final class PacketCipher implements AutoCloseable {
 
     /** A cipher over {@code key}, which must stay open as long as this one is used; it is not closed here. */
     public PacketCipher(SharedKey key) {
-        this(key, SalsaKernel.fastest());
+        this(key, VectorSupport.ready());
     }
 
-    PacketCipher(SharedKey key, SalsaKernel ownedKernel) {
+    PacketCipher(SharedKey key, boolean vectors) {
         this.key = key;
-        this.salsa = new Salsa20(12, ownedKernel);
+        this.vectors = vectors;
+        this.salsa = new Salsa20(12, vectors ? new VectorSalsa() : new ScalarSalsa());
+        this.poly = new Poly1305(vectors);
         byte[] bytes = key.borrowed();
         key0 = (long) LITTLE_LONG.get(bytes, 0);
         key1 = (long) LITTLE_LONG.get(bytes, 8);
@@ -170,6 +177,9 @@ public final class PacketCipher implements AutoCloseable {
      */
     private long[] startPacket(byte[] packet, int offset, int length, int encryptedBytes) {
         requireOpen();
+        if (!vectors) {
+            chooseTwins(length);
+        }
         long id = (long) LITTLE_LONG.get(packet, offset);
         long addresses = (long) LITTLE_LONG.get(packet, offset + 8);
         long rest = packet[offset + 16] & 0xffL
@@ -178,6 +188,20 @@ public final class PacketCipher implements AutoCloseable {
                 | (length & 0xffffL) << 24;
         salsa.start(key0 ^ id, key1 ^ addresses, key2 ^ rest, key3, id);
         return salsa.prepare(encryptedBytes);
+    }
+
+    private void chooseTwins(int length) {
+        if (VectorSupport.ready()) {
+            vectors = true;
+            salsa.useVectors();
+            poly.useVectors();
+        } else {
+            scalarBytes += length;
+            if (scalarBytes > SCALAR_BYTES_MAX) {
+                scalarBytes = 0;
+                VectorSupport.want();
+            }
+        }
     }
 
     private static long macOf(byte[] packet, int offset) {

@@ -18,7 +18,7 @@ final class Poly1305 {
     /** Below this many bytes, computing the powers of r costs more than the vector twin saves. */
     private static final int VECTOR_BYTES_MIN = 384;
 
-    private final @Nullable VectorPoly vector;
+    private @Nullable VectorPoly vector;
     private long ra;
     private long rb;
     private long rc;
@@ -32,11 +32,16 @@ final class Poly1305 {
     private long tagHigh;
 
     Poly1305() {
-        this(VectorSupport.USABLE);
+        this(VectorSupport.ready());
     }
 
     Poly1305(boolean useVectors) {
         this.vector = useVectors ? new VectorPoly() : null;
+    }
+
+    /** Goes on with the vector twin, which must be usable. */
+    void useVectors() {
+        vector = new VectorPoly();
     }
 
     /** The first 8 bytes of the last tag, as a little-endian word. */

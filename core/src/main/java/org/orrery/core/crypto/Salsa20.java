@@ -19,7 +19,7 @@ final class Salsa20 {
     static final VarHandle LITTLE_LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final int rounds;
-    private final SalsaKernel kernel;
+    private SalsaKernel kernel;
     private final int[] state = new int[16];
     private final long[] chunk = new long[CHUNK_BLOCKS * SalsaKernel.BLOCK_WORDS];
     private long counter;
@@ -39,6 +39,12 @@ final class Salsa20 {
         state[5] = 0x3320646e;
         state[10] = 0x79622d32;
         state[15] = 0x6b206574;
+    }
+
+    /** Goes on with the vector twin, which must be usable. */
+    void useVectors() {
+        kernel.wipe();
+        kernel = new VectorSalsa();
     }
 
     /** Sets key and nonce, given as the little-endian words of their bytes, and starts again at block 0. */

@@ -21,8 +21,8 @@ sealed interface SalsaKernel permits ScalarSalsa, VectorSalsa {
     /** Overwrites scratch memory that may hold key stream. */
     void wipe();
 
-    /** The faster twin of those that this JVM can run. */
+    /** The faster twin of those that this JVM has ready. */
     static SalsaKernel fastest() {
-        return VectorSupport.USABLE ? new VectorSalsa() : new ScalarSalsa();
+        return VectorSupport.ready() ? new VectorSalsa() : new ScalarSalsa();
     }
 }

@@ -42,12 +42,39 @@ class PacketCipherTest {
         return SharedKey.of(bytes);
     }
 
+    @Test
+    void twinsSealAndOpenEachOthersPackets() {
+        var random = new Random(20);
+        try (SharedKey key = countingKey();
+                var scalar = new PacketCipher(key, false);
+                var vector = new PacketCipher(key, true)) {
+            for (int length = 28; length < 4_000; length += 1 + random.nextInt(40)) {
+                for (int suite : new int[] {PacketCipher.SUITE_CLEAR, PacketCipher.SUITE_SALSA}) {
+                    byte[] packet = new byte[length];
+                    random.nextBytes(packet);
+                    byte[] byVector = packet.clone();
+                    scalar.seal(suite, packet, 0, length);
+                    vector.seal(suite, byVector, 0, length);
+                    assertThat(byVector).isEqualTo(packet);
+                    assertThat(scalar.open(byVector, 0, length)).isTrue();
+                    assertThat(vector.open(packet, 0, length)).isTrue();
+                    assertThat(byVector).isEqualTo(packet);
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {OLD, NEW})
     void sealsAndOpensEveryRecordedPacket(String file) {
+        sealsAndOpensEveryRecordedPacket(file, false);
+        sealsAndOpensEveryRecordedPacket(file, true);
+    }
+
+    private static void sealsAndOpensEveryRecordedPacket(String file, boolean vectors) {
         for (JsonNode entry : list(file, "cases")) {
             try (SharedKey key = key(file, entry);
-                    var cipher = new PacketCipher(key)) {
+                    var cipher = new PacketCipher(key, vectors)) {
                 byte[] packet = bytes(entry, "before");
                 if (entry.has("counter")) {
                     packet[7] = (byte) (packet[7] & 0xf8 | number(entry, "counter") & 7);
@@ -174,8 +201,8 @@ class PacketCipherTest {
     void opensWhatItSealedAtAnyLengthAndOffset(int suite) {
         var random = new Random(20_260_101 + suite);
         try (SharedKey key = countingKey();
-                var sender = new PacketCipher(key, new ScalarSalsa());
-                var receiver = new PacketCipher(key)) {
+                var sender = new PacketCipher(key, false);
+                var receiver = new PacketCipher(key, true)) {
             for (int length = 28; length < 10_100; length += length < 700 ? 1 : 97) {
                 int offset = random.nextInt(40);
                 byte[] array = new byte[offset + length + random.nextInt(20)];

@@ -20,6 +20,7 @@ import org.orrery.controller.store.FileStore;
 import org.orrery.core.crypto.Identity;
 import org.orrery.core.crypto.SecretIdentity;
 import org.orrery.core.crypto.SecureGenerator;
+import org.orrery.core.crypto.VectorSupport;
 import org.orrery.core.node.ControlLink;
 import org.orrery.core.node.DataLane;
 import org.orrery.core.node.Effects;
@@ -311,6 +312,9 @@ public final class Service implements NodeControl, AutoCloseable {
         public void tick(long nowMillis) {
             node.tick(nowMillis);
             controller.run(nowMillis);
+            if (VectorSupport.wanted()) {
+                Thread.ofPlatform().name("orrery-vectors").daemon().start(Service::prepareVectors);
+            }
             if (nowMillis - nextRebindMillis >= 0) {
                 refreshSockets(nowMillis);
                 virtualPorts.applyAll(wasOnline);
@@ -327,6 +331,11 @@ public final class Service implements NodeControl, AutoCloseable {
                 });
             }
         }
+    }
+
+    private static void prepareVectors() {
+        boolean faster = VectorSupport.prepare(System::nanoTime);
+        LOG.log(Level.DEBUG, "ciphers.chosen vectors=" + faster);
     }
 
     private void scanGroups(long nowMillis) {

@@ -137,7 +137,9 @@ public final class HomeFolder implements AutoCloseable {
     }
 
     /**
-     * The node's identity, made and written at the first start. {@code secure} must be a cryptographic source.
+     * The node's identity, made and written at the first start. {@code secure} must be a cryptographic source. Whether
+     * the address belongs to the key is only looked at if {@code identity.public} does not repeat the identity; a caller
+     * in a hurry that wants to be sure asks {@code valid} later.
      *
      * @throws HomeException if there is one that cannot be used; it is left as it is
      */
@@ -149,9 +151,13 @@ public final class HomeFolder implements AutoCloseable {
             identity = SecretIdentity.parse(text.get())
                     .orElseThrow(() -> new HomeException(
                             file, "not an identity; restore it, or move it away together with identity.public"));
-            if (!identity.identity().valid()) {
+            // Proving an address takes half a second in a fresh process. A start that wrote identity.public did it.
+            boolean provenBefore = text(path.resolve("identity.public"))
+                    .filter(identity.identity().toString()::equalsIgnoreCase)
+                    .isPresent();
+            if (!provenBefore && !identity.identity().valid()) {
                 identity.close();
-                throw new HomeException(file, "the address does not belong to the key");
+                throw unproven();
             }
         } else {
             identity = SecretIdentity.generate(secure, threads);
@@ -167,6 +173,11 @@ public final class HomeFolder implements AutoCloseable {
             throw failure;
         }
         return identity;
+    }
+
+    /** What to tell if the node's identity turns out not to be {@link org.orrery.core.crypto.Identity#valid}. */
+    public HomeException unproven() {
+        return new HomeException(path.resolve("identity.secret"), "the address does not belong to the key");
     }
 
     private void publish(String identity) throws IOException {
