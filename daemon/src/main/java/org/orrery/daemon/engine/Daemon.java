@@ -44,8 +44,12 @@ public final class Daemon {
 
     private Daemon() {}
 
-    /** What a person may want to know once the service answers. */
-    public record Started(Address address, Path home, int port, boolean makesInterfaces) {}
+    /**
+     * What a person may want to know once the service answers.
+     *
+     * @param stop ends the service as a signal would
+     */
+    public record Started(Address address, Path home, int port, boolean makesInterfaces, Runnable stop) {}
 
     /**
      * Runs the service until INT or TERM; does not return then, but ends the process with status 0. A start that fails
@@ -116,7 +120,7 @@ public final class Daemon {
                 signals.request();
             }
         });
-        ready.accept(new Started(service.address(), home.path(), port, ports.opensTaps()));
+        ready.accept(new Started(service.address(), home.path(), port, ports.opensTaps(), signals::request));
         try {
             signals.await();
         } catch (InterruptedException asked) {
