@@ -90,6 +90,7 @@ public final class PacketCipher implements AutoCloseable {
         if (length < PACKET_BYTES_MIN) {
             throw new IllegalArgumentException("packet of " + length + " bytes");
         }
+        prepare(length);
         int flags = packet[offset + FLAGS_OFFSET] & FLAG_FRAGMENTED | suite << 3;
         int region = offset + REGION_OFFSET;
         int regionBytes = length - REGION_OFFSET;
@@ -131,6 +132,7 @@ public final class PacketCipher implements AutoCloseable {
         if (length < PACKET_BYTES_MIN) {
             return false;
         }
+        prepare(length);
         int region = offset + REGION_OFFSET;
         int regionBytes = length - REGION_OFFSET;
         int suite = packet[offset + FLAGS_OFFSET] >>> 3 & 7;
@@ -176,10 +178,6 @@ public final class PacketCipher implements AutoCloseable {
      * block, which holds the one-time key of the MAC.
      */
     private long[] startPacket(byte[] packet, int offset, int length, int encryptedBytes) {
-        requireOpen();
-        if (!vectors) {
-            chooseTwins(length);
-        }
         long id = (long) LITTLE_LONG.get(packet, offset);
         long addresses = (long) LITTLE_LONG.get(packet, offset + 8);
         long rest = packet[offset + 16] & 0xffL
@@ -190,13 +188,17 @@ public final class PacketCipher implements AutoCloseable {
         return salsa.prepare(encryptedBytes);
     }
 
-    private void chooseTwins(int length) {
+    private void prepare(int length) {
+        requireOpen();
+        if (vectors) {
+            return;
+        }
         if (VectorSupport.ready()) {
             vectors = true;
             salsa.useVectors();
             poly.useVectors();
         } else {
-            scalarBytes += length;
+            scalarBytes += length; // of suite 3 as well: the peer may change to suite 1 when we are ready for it
             if (scalarBytes > SCALAR_BYTES_MAX) {
                 scalarBytes = 0;
                 VectorSupport.want();
@@ -219,7 +221,6 @@ public final class PacketCipher implements AutoCloseable {
     }
 
     private GmacSiv aes() {
-        requireOpen();
         GmacSiv cipher = aes;
         if (cipher == null) {
             cipher = GmacSiv.of(key);

@@ -103,6 +103,11 @@ public final class Node {
         effects.save(StateKind.PLANET, 0, planet.bytes());
     }
 
+    /** What this node told others about itself is no longer so: tells them. */
+    public void reintroduce(long nowMillis) {
+        vl1.reintroduce(nowMillis);
+    }
+
     public Address address() {
         return self.identity().address();
     }

@@ -14,7 +14,8 @@ import org.orrery.core.wire.WireWriter;
 /**
  * Introduces a node. Payload: version (protocol u8, major u8, minor u8, revision u16), timestamp u64, identity (71
  * bytes), the address that the packet is sent to ({@code inet}), planet ID u64, planet timestamp u64; then, masked on the
- * wire, the number of moons u16 and for each type u8 (127), ID u64, timestamp u64.
+ * wire, the number of moons u16 and for each type u8 (127), ID u64, timestamp u64; then {@link Features} between Orrery
+ * nodes.
  *
  * <p>Older senders stop behind the identity, the address or the planet, and all of that is accepted. Protocol 9 appends a
  * certificate of representation, which is skipped. Nothing here is compressed and everything is only authenticated, not
@@ -28,6 +29,7 @@ import org.orrery.core.wire.WireWriter;
  * @param timestampMillis the sender's clock; OK(HELLO) brings it back
  * @param sentTo the receiver's address as the sender sees it; null if it says none
  * @param planetId zero if the sender says none
+ * @param features null unless the sender is an Orrery node
  */
 public record Hello(
         PeerVersion version,
@@ -36,7 +38,8 @@ public record Hello(
         @Nullable Endpoint sentTo,
         long planetId,
         long planetTimestampMillis,
-        List<Moon> moons)
+        List<Moon> moons,
+        @Nullable Features features)
         implements Message {
     /** A moon that the sender knows, or waits for (timestamp 0). */
     public record Moon(long id, long timestampMillis) {
@@ -79,7 +82,7 @@ public record Hello(
         long planetId = planet ? in.u64() : 0;
         long planetTimestamp = planet ? in.u64() : 0;
         return in.intact()
-                ? new Hello(version, timestamp, identity, sentTo, planetId, planetTimestamp, List.of())
+                ? new Hello(version, timestamp, identity, sentTo, planetId, planetTimestamp, List.of(), null)
                 : null;
     }
 
@@ -94,8 +97,9 @@ public record Hello(
                 found.add(moon);
             }
         }
+        Features told = in.intact() ? Features.read(in) : null;
         return in.intact()
-                ? new Hello(version, timestampMillis, identity, sentTo, planetId, planetTimestampMillis, found)
+                ? new Hello(version, timestampMillis, identity, sentTo, planetId, planetTimestampMillis, found, told)
                 : null;
     }
 
@@ -116,5 +120,6 @@ public record Hello(
         for (Moon moon : moons) {
             out.u8(MOON_TYPE).u64(moon.id()).u64(moon.timestampMillis());
         }
+        Features.write(out, features);
     }
 }

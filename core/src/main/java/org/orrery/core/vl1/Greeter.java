@@ -11,6 +11,7 @@ import org.orrery.core.crypto.Identity;
 import org.orrery.core.crypto.PacketCipher;
 import org.orrery.core.crypto.SecretIdentity;
 import org.orrery.core.crypto.SharedKey;
+import org.orrery.core.crypto.VectorSupport;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.Bytes;
 import org.orrery.core.value.DropReason;
@@ -18,6 +19,7 @@ import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
 import org.orrery.core.verb.ErrorCode;
 import org.orrery.core.verb.ErrorReply;
+import org.orrery.core.verb.Features;
 import org.orrery.core.verb.Hello;
 import org.orrery.core.verb.Ok;
 import org.orrery.core.verb.OkHello;
@@ -97,7 +99,14 @@ final class Greeter {
     void hello(Peer peer, int socket, @Nullable Endpoint to, Endpoint via, long nowMillis) {
         World planet = topology.planet();
         var hello = new Hello(
-                announcement, nowMillis, self.identity(), to, planet.id(), planet.timestampMillis(), List.of());
+                announcement,
+                nowMillis,
+                self.identity(),
+                to,
+                planet.id(),
+                planet.timestampMillis(),
+                List.of(),
+                features());
         var body = new WireWriter(1400);
         hello.write(body);
         byte[] packet = sender.assemble(peer, Verb.HELLO, body.toByteArray());
@@ -105,6 +114,10 @@ final class Greeter {
         peer.cipher(Sender.CONTROL_LANE).maskHelloTail(packet, 0, tail, packet.length - tail);
         sender.sendSealed(peer, SUITE_AUTHENTICATED, packet, socket, via, Verb.HELLO, nowMillis);
         peer.lastHelloMillis = nowMillis;
+    }
+
+    private static Features features() {
+        return new Features(VectorSupport.ready() ? Features.PREFERS_SALSA : 0);
     }
 
     /** Identities under check. */
@@ -239,7 +252,7 @@ final class Greeter {
             moved = surfaces.report(peer.address(), in.socket(), in.from(), seen, peer.upstream(), nowMillis);
         }
         answer(peer, in, hello, nowMillis);
-        peer.version(hello.version());
+        peer.introduced(hello.version(), hello.features());
         listener.received(peer, in, Verb.HELLO, false, nowMillis);
         if (moved && seen != null) {
             listener.movedNetwork(seen, nowMillis);
@@ -257,7 +270,13 @@ final class Greeter {
         }
         Endpoint seen = hello.version().protocol() < 5 ? new Endpoint(in.from().ip(), 0) : in.from();
         var ok = Ok.to(
-                PacketHeader.id(in.packet(), 0), new OkHello(hello.timestampMillis(), announcement, seen, worlds));
+                PacketHeader.id(in.packet(), 0),
+                new OkHello(
+                        hello.timestampMillis(),
+                        announcement,
+                        seen,
+                        worlds,
+                        hello.features() == null ? null : features()));
         var body = new WireWriter(PacketHeader.PAYLOAD_BYTES_MAX);
         ok.write(body);
         sender.sendTo(peer, in.socket(), in.from(), Verb.OK, body.toByteArray(), nowMillis);
@@ -268,7 +287,7 @@ final class Greeter {
         if (ok.version().protocol() < PeerVersion.PROTOCOL_MIN) {
             return DropReason.PROTOCOL_TOO_OLD;
         }
-        peer.version(ok.version());
+        peer.introduced(ok.version(), ok.features());
         if (peer.upstream() && !ok.worlds().isEmpty()) {
             takeWorlds(ok.worlds().toByteArray(), nowMillis);
         }

@@ -11,6 +11,7 @@ import org.orrery.core.crypto.SharedKey;
 import org.orrery.core.netconf.ConfigAssembler;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.Endpoint;
+import org.orrery.core.verb.Features;
 import org.orrery.core.verb.PeerVersion;
 import org.orrery.core.wire.Fragments;
 
@@ -23,6 +24,9 @@ import org.orrery.core.wire.Fragments;
 public final class Peer {
     /** Enough for both families on several local sockets; more are refused unless a dead one gives way. */
     static final int PATHS_MAX = 16;
+
+    /** From this protocol on a node opens packets of suite 3. */
+    private static final int PROTOCOL_AES = 12;
 
     /** A peer heard within this time stays in the table. */
     static final long ALIVE_MILLIS = 500_000;
@@ -55,6 +59,7 @@ public final class Peer {
     private volatile Path[] paths = NO_PATHS;
     private volatile @Nullable Path best;
     private volatile int protocol;
+    private volatile int suite = PacketCipher.SUITE_SALSA;
 
     @SuppressWarnings("UnusedVariable") // through its VarHandle
     private long lastReceiveMillis = Long.MIN_VALUE / 2;
@@ -68,6 +73,7 @@ public final class Peer {
     // Control lane only, from here on.
     final long createdMillis;
     private @Nullable PeerVersion version;
+    private @Nullable Features features;
     Role role = Role.LEAF;
     long lastHelloMillis = Long.MIN_VALUE / 2;
     long lastPushMillis = Long.MIN_VALUE / 2;
@@ -120,7 +126,7 @@ public final class Peer {
 
     /** Any thread: the cipher suite that packets to this peer use. */
     public int suite() {
-        return protocol >= 12 ? 3 : 1;
+        return suite;
     }
 
     /** Any thread: the most pieces in which this peer accepts a packet. */
@@ -184,9 +190,17 @@ public final class Peer {
         return role != Role.LEAF;
     }
 
-    void version(PeerVersion version) {
+    void introduced(PeerVersion version, @Nullable Features features) {
         this.version = version;
+        this.features = features;
         this.protocol = version.protocol();
+        boolean salsa = protocol < PROTOCOL_AES || (features != null && features.has(Features.PREFERS_SALSA));
+        this.suite = salsa ? PacketCipher.SUITE_SALSA : PacketCipher.SUITE_AES;
+    }
+
+    /** What it last told as an Orrery node; null if it is none, or not known to be. */
+    public @Nullable Features features() {
+        return features;
     }
 
     /** What it last said about itself; null before its first HELLO or OK(HELLO). */

@@ -588,6 +588,16 @@ public final class Vl1 {
 
     // ---------------------------------------------------------------- time
 
+    /** Says HELLO again to every Orrery node in reach, because our features changed. */
+    public void reintroduce(long nowMillis) {
+        peers.forEach(peer -> {
+            Path path = peer.features() == null ? null : peer.best();
+            if (path != null) {
+                greeter.hello(peer, path.socket(), path.remote(), path.remote(), nowMillis);
+            }
+        });
+    }
+
     /** When {@link #tick} next has something to do. */
     public long nextDeadlineMillis(long nowMillis) {
         long next = Math.min(nextScanMillis, introducer.nextDueMillis());

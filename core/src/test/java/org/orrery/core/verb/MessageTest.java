@@ -49,9 +49,10 @@ class MessageTest {
         Dictionary metadata = Dictionary.of("v=7\npv=c".getBytes(StandardCharsets.US_ASCII));
         MembershipCertificate membership = membership();
         var messages = new ArrayList<Message>(List.of(
-                new Hello(VERSION, 1, identity(), null, 0, 0, List.of()),
-                new Hello(VERSION, 1, identity(), V4, 2, 3, List.of(new Hello.Moon(4, 5))),
-                new Hello(VERSION, -1, identity(), V6, -2, 3, List.of(new Hello.Moon(4, 5), new Hello.Moon(-6, 0))),
+                new Hello(VERSION, 1, identity(), null, 0, 0, List.of(), null),
+                new Hello(VERSION, 1, identity(), V4, 2, 3, List.of(new Hello.Moon(4, 5)), new Features(-1)),
+                new Hello(
+                        VERSION, -1, identity(), V6, -2, 3, List.of(new Hello.Moon(4, 5), new Hello.Moon(-6, 0)), null),
                 new ErrorReply(1, 2, 4, Bytes.EMPTY),
                 ErrorReply.of(0x0b, -2, ErrorCode.OBJECT_NOT_FOUND, NETWORK),
                 ErrorReply.authenticationRequired(-2, NETWORK, metadata),
@@ -75,9 +76,9 @@ class MessageTest {
                         List.of(new PushDirectPaths.Candidate(0, V4), new PushDirectPaths.Candidate(2, V6))),
                 new UserMessage(-100, data)));
         for (OkBody body : List.of(
-                new OkHello(-1, VERSION, null, Bytes.EMPTY),
-                new OkHello(1, VERSION, V4, data),
-                new OkHello(1, VERSION, V6, data),
+                new OkHello(-1, VERSION, null, Bytes.EMPTY, null),
+                new OkHello(1, VERSION, V4, data, new Features(0)),
+                new OkHello(1, VERSION, V6, data, null),
                 new OkWhois(List.of(identity())),
                 new OkWhois(List.of(identity(), identity())),
                 new OkExtFrame(NETWORK),

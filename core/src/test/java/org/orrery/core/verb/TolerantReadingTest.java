@@ -3,6 +3,7 @@ package org.orrery.core.verb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +73,8 @@ class TolerantReadingTest {
 
     @Test
     void aHelloIsReadInTwoStepsAroundTheUnmasking() {
-        var whole = new Hello(new PeerVersion(12, 1, 14, 2), 1, IDENTITY, V4, 2, 3, List.of(new Hello.Moon(4, 5)));
+        var whole =
+                new Hello(new PeerVersion(12, 1, 14, 2), 1, IDENTITY, V4, 2, 3, List.of(new Hello.Moon(4, 5)), null);
         var out = new WireWriter(500);
         whole.write(out);
         byte[] payload = out.toByteArray();
@@ -87,6 +89,25 @@ class TolerantReadingTest {
             payload[i] ^= 0x5a;
         }
         assertThat(clear.readTail(in)).isEqualTo(whole);
+    }
+
+    @Test
+    void featuresNeedTheirMarkerBehindAnAbsentCertificate() {
+        var hello =
+                new Hello(new PeerVersion(12, 1, 14, 2), 1, IDENTITY, V4, 2, 3, List.of(), new Features(0x8000_0005));
+        var out = new WireWriter(500);
+        hello.write(out);
+        byte[] payload = out.toByteArray();
+        assertThat(hello(payload)).isEqualTo(hello);
+        for (int i = 1; i <= 14; i++) {
+            assertThat(hello(Arrays.copyOf(payload, payload.length - i)).features())
+                    .isNull();
+        }
+        for (int i = payload.length - 14; i < payload.length - 4; i++) {
+            byte[] other = payload.clone();
+            other[i] ^= 1;
+            assertThat(hello(other).features()).isNull();
+        }
     }
 
     private static Hello hello(byte[] payload) {

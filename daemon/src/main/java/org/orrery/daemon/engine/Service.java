@@ -313,7 +313,7 @@ public final class Service implements NodeControl, AutoCloseable {
             node.tick(nowMillis);
             controller.run(nowMillis);
             if (VectorSupport.wanted()) {
-                Thread.ofPlatform().name("orrery-vectors").daemon().start(Service::prepareVectors);
+                Thread.ofPlatform().name("orrery-vectors").daemon().start(Service.this::prepareVectors);
             }
             if (nowMillis - nextRebindMillis >= 0) {
                 refreshSockets(nowMillis);
@@ -333,8 +333,11 @@ public final class Service implements NodeControl, AutoCloseable {
         }
     }
 
-    private static void prepareVectors() {
+    private void prepareVectors() {
         boolean faster = VectorSupport.prepare(System::nanoTime);
+        if (faster) {
+            control.offer(() -> node.reintroduce(clock.millis()));
+        }
         LOG.log(Level.DEBUG, "ciphers.chosen vectors=" + faster);
     }
 
