@@ -16,6 +16,15 @@ final class LinuxTapQueue implements TapQueue, Descriptor {
     /** The longest super-frame with its header, rounded up. */
     private static final int READ_BYTES = 65_536 + 512;
 
+    /**
+     * A call that finds nothing costs as much as one that brings a frame. After this many reads of lone frames in a row
+     * the next one is taken for one too, and the poller tells of others.
+     */
+    private static final int LONE_READS = 4;
+
+    /** Of reads that would stop so, one in this many looks all the same, so that a burst is soon read in one go. */
+    private static final int LOOK_EVERY = 4;
+
     private final boolean headed;
 
     private final AtomicLong framesRead = new AtomicLong();
@@ -29,6 +38,11 @@ final class LinuxTapQueue implements TapQueue, Descriptor {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment readMemory;
     private final Segmenter segmenter = new Segmenter();
+
+    /** Reads in a row that brought one ordinary frame and then nothing; and those of them that did not look further. */
+    private int loneReads;
+
+    private int stops;
 
     /** Guards what is held to be written, and against a close meanwhile. */
     private final Object writeLock = new Object();
@@ -64,10 +78,16 @@ final class LinuxTapQueue implements TapQueue, Descriptor {
         if (fd >= 0 && segmenter.pending()) {
             readJoined.addAndGet(segmenter.drain(into));
         }
+        int calls = 0;
         while (!into.full() && fd >= 0) {
+            if (calls == 1 && into.count() == before + 1 && loneReads >= LONE_READS && ++stops % LOOK_EVERY != 0) {
+                calls = 0; // not known to be alone
+                break;
+            }
             int length = LibC.read(fd, readMemory, READ_BYTES);
             if (length >= 0) {
                 take(length, into);
+                calls++;
             } else if (length == -Errno.EAGAIN) {
                 break;
             } else if (length != -Errno.EINTR) {
@@ -77,6 +97,9 @@ final class LinuxTapQueue implements TapQueue, Descriptor {
             }
         }
         int appended = into.count() - before;
+        if (calls > 0) {
+            loneReads = appended == 1 ? loneReads + 1 : 0;
+        }
         if (appended > 0) {
             framesRead.addAndGet(appended);
         }

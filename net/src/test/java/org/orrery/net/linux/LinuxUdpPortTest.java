@@ -2,12 +2,18 @@
 package org.orrery.net.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.orrery.core.value.Endpoint;
 import org.orrery.net.Offloads;
 import org.orrery.net.PacketBatch;
@@ -55,6 +61,130 @@ class LinuxUdpPortTest extends UdpPortContract {
 
     private static ReceiveBlocks blocks() {
         return new ReceiveBlocks(Arena.ofAuto(), true);
+    }
+
+    /** Runs of all kinds to two receivers, through a batch that never holds a whole run. */
+    @ParameterizedTest
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void runsArriveWholeAndInOrder(boolean segmentation, boolean joining) throws IOException {
+        var random = new Random(5);
+        var batch = new PacketBatch(5, 4000, 24, 9000);
+        for (String local : List.of("127.0.0.1/0", "::1/0")) {
+            Endpoint any = Endpoint.parse(local).orElseThrow();
+            try (Ports ports = new LinuxPorts(new Offloads(true, segmentation, joining));
+                    Poller poller = ports.openPoller();
+                    UdpPort from = ports.openUdp(any, "");
+                    UdpPort one = ports.openUdp(any, "");
+                    UdpPort two = ports.openUdp(any, "")) {
+                poller.add(one);
+                poller.add(two);
+                assertThat(from.offloads().segmentation().inForce()).isEqualTo(segmentation);
+                assertThat(from.offloads().joining().reason()).isEqualTo(joining ? "" : "switched off");
+                for (int round = 0; round < 50; round++) {
+                    List<byte[]> toOne = new ArrayList<>();
+                    List<byte[]> toTwo = new ArrayList<>();
+                    for (int run = 0; run < 6; run++) {
+                        boolean first = random.nextBoolean();
+                        int bytes = 1 + random.nextInt(random.nextBoolean() ? 100 : 3000);
+                        for (int left = random.nextInt(12); left >= 0; left--) {
+                            byte[] datagram = new byte[left > 0 ? bytes : random.nextInt(bytes + 1)];
+                            random.nextBytes(datagram);
+                            (first ? toOne : toTwo).add(datagram);
+                            from.send(datagram, 0, datagram.length, (first ? one : two).local());
+                        }
+                    }
+                    from.flush();
+                    List<byte[]> atOne = new ArrayList<>();
+                    List<byte[]> atTwo = new ArrayList<>();
+                    while (atOne.size() + atTwo.size() < toOne.size() + toTwo.size()) {
+                        int ready = poller.await(5000);
+                        assertThat(ready).isPositive();
+                        for (int i = 0; i < ready; i++) {
+                            var port = (UdpPort) poller.ready(i);
+                            batch.clear();
+                            port.receive(batch);
+                            for (int d = 0; d < batch.count(); d++) {
+                                int at = batch.offset(d);
+                                (port.equals(one) ? atOne : atTwo)
+                                        .add(Arrays.copyOfRange(batch.bytes(), at, at + batch.length(d)));
+                                assertThat(batch.peer(d)).isEqualTo(from.local());
+                            }
+                        }
+                    }
+                    assertThat(atOne).containsExactlyElementsOf(toOne);
+                    assertThat(atTwo).containsExactlyElementsOf(toTwo);
+                }
+                assertThat(from.counters().sentJoined() > 0).isEqualTo(segmentation);
+                assertThat(one.counters().receivedJoined() > 0).isEqualTo(segmentation && joining);
+                assertThat(poller.await(0)).isZero();
+            }
+        }
+    }
+
+    /** A socket that sends no checksums cannot send runs: nothing is lost by trying. */
+    @Test
+    void givesUpRunsThatTheSystemRefusesAndSendsThemSingly() throws IOException {
+        var batch = new PacketBatch(64, 2000);
+        Endpoint any = Endpoint.parse("127.0.0.1/0").orElseThrow();
+        List<UdpPort> receivers = new ArrayList<>();
+        try (Ports ports = open();
+                var from = LinuxUdpPort.open(any, "", false, Offloads.ALL, blocks())) {
+            int noChecksums = 11;
+            assertThat(LibC.setsockopt(from.fd(), Constants.SOL_SOCKET, noChecksums, 1))
+                    .isZero();
+            for (int i = 0; i < 8; i++) {
+                assertThat(from.offloads().segmentation().inForce()).isTrue();
+                UdpPort to = ports.openUdp(any, "");
+                receivers.add(to);
+                for (int round = 0; round < 2; round++) {
+                    for (int d = 0; d < 3; d++) {
+                        from.send(new byte[1000], 0, 1000, to.local());
+                    }
+                    from.flush();
+                }
+                batch.clear();
+                assertThat(to.receive(batch)).isEqualTo(6);
+            }
+            assertThat(from.counters().segmentationRefusals()).isEqualTo(8);
+            assertThat(from.counters().sent()).isEqualTo(48);
+            assertThat(from.counters().sendErrors()).isZero();
+            assertThat(from.offloads().segmentation().inForce()).isFalse();
+            assertThat(from.offloads().segmentation().reason())
+                    .isEqualTo("given up after 8 refusals: invalid argument");
+        } finally {
+            receivers.forEach(UdpPort::close);
+        }
+    }
+
+    @Test
+    void lanesShareAPort() throws IOException {
+        var batch = new PacketBatch(64, 2000);
+        Endpoint any = Endpoint.parse("127.0.0.1/0").orElseThrow();
+        try (Ports ports = open();
+                UdpPort one = ports.openUdp(any, "", true);
+                UdpPort two = ports.openUdp(one.local(), "", true)) {
+            assertThat(two.local()).isEqualTo(one.local());
+            assertThatThrownBy(() -> ports.openUdp(one.local(), ""))
+                    .isInstanceOfSatisfying(
+                            SystemCallException.class,
+                            e -> assertThat(e.addressInUse()).isTrue());
+            int total = 0;
+            for (int i = 0; i < 64; i++) {
+                try (UdpPort from = ports.openUdp(any, "")) {
+                    from.sendNow(new byte[10], 0, 10, one.local());
+                    from.sendNow(new byte[10], 0, 10, one.local());
+                    batch.clear();
+                    int atOne = one.receive(batch);
+                    int atTwo = two.receive(batch);
+                    assertThat(Math.max(atOne, atTwo))
+                            .as("a source stays where it is")
+                            .isEqualTo(2);
+                    total += atOne + atTwo;
+                }
+            }
+            assertThat(total).isEqualTo(128);
+            assertThat(one.counters().received()).isBetween(2L, 126L);
+        }
     }
 
     @Test

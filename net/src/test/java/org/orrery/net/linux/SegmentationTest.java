@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -370,6 +371,40 @@ class SegmentationTest {
             case 9 -> flow.ttl = 1 + random.nextInt(255);
             default -> {}
         }
+    }
+
+    /** The compilers need some rounds before the memory accesses allocate nothing; then it must stay so. */
+    @Test
+    void allocatesNothingInTheSteadyState() {
+        var thread = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        List<byte[]> frames = new ArrayList<>();
+        for (boolean v6 : new boolean[] {false, true}) {
+            for (boolean tcp : new boolean[] {false, true}) {
+                frames.addAll(frames(flow(17, v6, tcp), 900, 900, 900));
+            }
+        }
+        var segmenter = new Segmenter();
+        var batch = new PacketBatch(4, 10_018);
+        var passing = new Joiner(memory, true, true, (from, bytes, count) -> {
+            batch.clear();
+            return segmenter.take(from, bytes, batch) ? 0 : -1;
+        });
+        int rounds = 5_000;
+        double leastPerRound = Double.MAX_VALUE;
+        for (int trial = 0; trial < 60 && leastPerRound > 1; trial++) {
+            long before = thread.getCurrentThreadAllocatedBytes();
+            for (int round = 0; round < rounds; round++) {
+                for (int i = 0; i < frames.size(); i++) {
+                    byte[] frame = frames.get(i);
+                    passing.write(frame, 0, frame.length);
+                }
+                passing.flush();
+            }
+            double perRound = (double) (thread.getCurrentThreadAllocatedBytes() - before) / rounds;
+            leastPerRound = Math.min(leastPerRound, perRound);
+        }
+        assertThat(batch.count()).as("three segments of the last flow").isEqualTo(3);
+        assertThat(leastPerRound).isLessThan(1);
     }
 
     /** A super-frame as the kernel gives it, here by hand. */
