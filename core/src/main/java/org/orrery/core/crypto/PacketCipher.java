@@ -46,8 +46,11 @@ public final class PacketCipher implements AutoCloseable {
 
     private static final VarHandle BIG_LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    /** What goes through a cipher before the vector twins are worth their start: a second at 8 Mbit/s. */
-    private static final long SCALAR_BYTES_MAX = 1 << 20;
+    /**
+     * What goes through a cipher before the vector twins are worth their start. By then everything else of a busy node is
+     * compiled, which theirs would hold up.
+     */
+    private static final long SCALAR_BYTES_MAX = 32 << 20;
 
     private final SharedKey key;
     private final Salsa20 salsa;
@@ -90,7 +93,6 @@ public final class PacketCipher implements AutoCloseable {
         if (length < PACKET_BYTES_MIN) {
             throw new IllegalArgumentException("packet of " + length + " bytes");
         }
-        prepare(length);
         int flags = packet[offset + FLAGS_OFFSET] & FLAG_FRAGMENTED | suite << 3;
         int region = offset + REGION_OFFSET;
         int regionBytes = length - REGION_OFFSET;
@@ -132,7 +134,6 @@ public final class PacketCipher implements AutoCloseable {
         if (length < PACKET_BYTES_MIN) {
             return false;
         }
-        prepare(length);
         int region = offset + REGION_OFFSET;
         int regionBytes = length - REGION_OFFSET;
         int suite = packet[offset + FLAGS_OFFSET] >>> 3 & 7;
@@ -178,6 +179,8 @@ public final class PacketCipher implements AutoCloseable {
      * block, which holds the one-time key of the MAC.
      */
     private long[] startPacket(byte[] packet, int offset, int length, int encryptedBytes) {
+        requireOpen();
+        chooseTwins(length);
         long id = (long) LITTLE_LONG.get(packet, offset);
         long addresses = (long) LITTLE_LONG.get(packet, offset + 8);
         long rest = packet[offset + 16] & 0xffL
@@ -188,8 +191,7 @@ public final class PacketCipher implements AutoCloseable {
         return salsa.prepare(encryptedBytes);
     }
 
-    private void prepare(int length) {
-        requireOpen();
+    private void chooseTwins(int length) {
         if (vectors) {
             return;
         }
@@ -198,7 +200,7 @@ public final class PacketCipher implements AutoCloseable {
             salsa.useVectors();
             poly.useVectors();
         } else {
-            scalarBytes += length; // of suite 3 as well: the peer may change to suite 1 when we are ready for it
+            scalarBytes += length;
             if (scalarBytes > SCALAR_BYTES_MAX) {
                 scalarBytes = 0;
                 VectorSupport.want();
@@ -221,6 +223,7 @@ public final class PacketCipher implements AutoCloseable {
     }
 
     private GmacSiv aes() {
+        requireOpen();
         GmacSiv cipher = aes;
         if (cipher == null) {
             cipher = GmacSiv.of(key);

@@ -38,7 +38,7 @@ public final class VectorSupport {
 
     /** Any thread: whether enough went through the scalar twins that somebody should call {@link #prepare}. */
     public static boolean wanted() {
-        return wanted && PRESENT && !tried;
+        return wanted;
     }
 
     /** Any thread: whether the vector twins are in use. */
@@ -46,9 +46,17 @@ public final class VectorSupport {
         return ready;
     }
 
+    /**
+     * Any thread: whether the vector twins are in use or may yet be. Then suite 1 is the one to ask peers for, from the
+     * start: until the compilers have seen it the JDK's AES is much slower than the scalar Salsa20.
+     */
+    public static boolean hopeful() {
+        return PRESENT && (ready || !tried);
+    }
+
     /** Called by a cipher that did much work the slow way. */
     static void want() {
-        wanted = true;
+        wanted = PRESENT && !tried;
     }
 
     /**
@@ -59,10 +67,13 @@ public final class VectorSupport {
      * @param nanoTime a clock for intervals
      */
     public static synchronized boolean prepare(LongSupplier nanoTime) {
-        boolean first = !tried;
-        tried = true;
-        if (!first || !usable()) {
+        wanted = false;
+        if (tried) {
             return ready;
+        }
+        if (!usable()) {
+            tried = true;
+            return false;
         }
         var scalar = new Trial(new Salsa20(12, new ScalarSalsa()), new Poly1305(false));
         var vector = new Trial(new Salsa20(12, new VectorSalsa()), new Poly1305(true));
@@ -77,6 +88,7 @@ public final class VectorSupport {
             wins = end - middle < middle - start ? wins + 1 : 0;
         }
         ready = wins == WINS_NEEDED;
+        tried = true;
         return ready;
     }
 

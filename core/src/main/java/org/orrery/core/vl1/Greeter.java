@@ -117,7 +117,7 @@ final class Greeter {
     }
 
     private static Features features() {
-        return new Features(VectorSupport.ready() ? Features.PREFERS_SALSA : 0);
+        return new Features(VectorSupport.hopeful() ? Features.PREFERS_SALSA : 0);
     }
 
     /** Identities under check. */

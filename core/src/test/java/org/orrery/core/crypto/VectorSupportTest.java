@@ -19,7 +19,7 @@ class VectorSupportTest {
         try (SharedKey key = SharedKey.of(secret);
                 var cipher = new PacketCipher(key, false)) {
             byte[] byScalar = sealed(cipher, packet);
-            for (int i = 0; i < 1_000 && !VectorSupport.ready(); i++) {
+            for (int i = 0; i < 30_000 && !VectorSupport.ready(); i++) {
                 sealed(cipher, packet);
             }
             assertThat(VectorSupport.wanted()).isNotEqualTo(VectorSupport.ready());

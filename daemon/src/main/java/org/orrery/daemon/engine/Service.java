@@ -335,7 +335,8 @@ public final class Service implements NodeControl, AutoCloseable {
 
     private void prepareVectors() {
         boolean faster = VectorSupport.prepare(System::nanoTime);
-        if (faster) {
+        if (!faster) {
+            // No longer so: peers were asked for the suite that vectors would have opened fast.
             control.offer(() -> node.reintroduce(clock.millis()));
         }
         LOG.log(Level.DEBUG, "ciphers.chosen vectors=" + faster);
