@@ -3,6 +3,7 @@
 @org.jspecify.annotations.NullMarked
 module org.orrery.cli {
     requires static transitive org.jspecify;
+    requires org.orrery.bench;
     requires org.orrery.core;
     requires org.orrery.daemon;
     requires tools.jackson.core;

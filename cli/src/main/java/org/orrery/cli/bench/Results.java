@@ -20,8 +20,12 @@ public final class Results {
         this.measurements = List.copyOf(measurements);
     }
 
+    /** The first, and all others of which something was measured. */
     public List<String> kinds() {
-        return kinds;
+        return kinds.stream()
+                .filter(kind -> kind.equals(kinds.getFirst())
+                        || byFigureAndKind.values().stream().anyMatch(values -> values.containsKey(kind)))
+                .toList();
     }
 
     /** All that were to be found, in order. */

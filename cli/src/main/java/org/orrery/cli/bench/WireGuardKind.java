@@ -26,7 +26,7 @@ import org.orrery.cli.lab.LabHost;
 /** WireGuard in user space, set up over the socket it listens on. */
 record WireGuardKind() implements Kind {
     private static final String DEVICE = "wg0";
-    private static final String SOCKETS = "/var/run/wireguard";
+    private static final String SOCKETS = "/run/wireguard";
     private static final int PORT = 51820;
     private static final int KEY_BYTES = 32;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -67,7 +67,7 @@ record WireGuardKind() implements Kind {
 
     /** In a view of the files of its own, so that its socket meets nobody else's and goes away with it. */
     private static Process start(Lab lab, LabHost host) throws IOException, InterruptedException {
-        String script = "mount -t tmpfs none /var/run/ && mkdir " + SOCKETS + " && exec wireguard-go -f " + DEVICE;
+        String script = "mount -t tmpfs none /run && mkdir " + SOCKETS + " && exec wireguard-go -f " + DEVICE;
         return VpnLab.start(lab, host, lab.file("wireguard" + host.number()), List.of("sh", "-c", script));
     }
 

@@ -155,7 +155,7 @@ final class BenchNetCommand extends Context implements Callable<Integer> {
     }
 
     private void publish(Results results) throws IOException {
-        String line = "orrery bench net"
+        String line = "orrery"
                 + commandSpec().commandLine().getParseResult().originalArgs().stream()
                         .map(argument -> " " + argument)
                         .collect(Collectors.joining());
