@@ -46,7 +46,8 @@ public final class Benchmarks {
             "-XX:+UseCompactObjectHeaders",
             "--add-modules=jdk.incubator.vector",
             "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow");
+            "--sun-misc-unsafe-memory-access=allow",
+            "-D" + Vectors.PROPERTY + "=true");
 
     /** Not even what the JVMs say on their start. */
     private static final OutputFormat SILENCE = OutputFormatFactory.createFormatInstance(
@@ -60,7 +61,6 @@ public final class Benchmarks {
     public enum Effort {
         /** One call, here and now, to see that it works. */
         TRY(0, 0, 1, 1, 1),
-        /** The vector code of suite 1 needs this long until it is compiled. */
         QUICK(1, 2, 1_000, 2, 300),
         FULL(1, 5, 1_000, 5, 1_000);
 

@@ -30,6 +30,7 @@ public class CipherBenchmark {
 
     @Setup
     public void prepare() {
+        Vectors.prepare();
         var key = new byte[SharedKey.BYTES];
         for (int i = 0; i < key.length; i++) {
             key[i] = (byte) i;

@@ -37,7 +37,8 @@ public class CodecBenchmark {
                 Endpoint.parse("203.0.113.5/9993").orElseThrow(),
                 1,
                 2,
-                List.of());
+                List.of(),
+                null);
         written = helloWrite();
     }
 

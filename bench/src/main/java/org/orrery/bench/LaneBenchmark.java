@@ -28,6 +28,7 @@ public class LaneBenchmark {
 
     @Setup
     public void prepare() {
+        Vectors.prepare();
         pair = new LanePair(suite, bytes);
     }
 

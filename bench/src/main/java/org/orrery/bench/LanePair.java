@@ -48,8 +48,10 @@ final class LanePair {
     private static final long PATIENCE_MILLIS = 60_000;
     private static final long SEED = 1;
 
-    /** The newest protocol whose nodes are sent suite 1. */
+    /** The newest protocol whose nodes are sent suite 1, and the first of those that are sent suite 3. */
     private static final PeerVersion OLDER = new PeerVersion(9, 1, 2, 0);
+
+    private static final PeerVersion NEWER = new PeerVersion(12, 1, 14, 2);
 
     private static final int SUITE_AUTHENTICATED = 0;
 
@@ -72,11 +74,10 @@ final class LanePair {
         if (!internet.runUntil(() -> ping.received() == 20, PATIENCE_MILLIS)) {
             throw new IllegalStateException("the nodes did not meet: " + ping);
         }
-        if (suite == PacketCipher.SUITE_SALSA) {
-            introduceAsOlder(first, rootHost, second, host);
-            introduceAsOlder(second, host, first, rootHost);
-            internet.runFor(1);
-        }
+        PeerVersion version = suite == PacketCipher.SUITE_SALSA ? OLDER : NEWER;
+        introduce(version, first, rootHost, second, host);
+        introduce(version, second, host, first, rootHost);
+        internet.runFor(1);
         left = new Side(rootHost, network);
         right = new Side(host, network);
         left.prepare(right, suite, frameBytes);
@@ -118,10 +119,11 @@ final class LanePair {
         });
     }
 
-    /** Lets {@code to} believe that {@code from} is an older version. */
-    private void introduceAsOlder(SecretIdentity from, SimHost fromHost, SecretIdentity to, SimHost toHost) {
+    /** Lets {@code to} believe that {@code from} is another program of this version: that decides the suite. */
+    private void introduce(
+            PeerVersion version, SecretIdentity from, SimHost fromHost, SecretIdentity to, SimHost toHost) {
         Endpoint destination = toHost.endpoint(0);
-        var hello = new Hello(OLDER, internet.nowMillis(), from.identity(), destination, 0, 0, List.of());
+        var hello = new Hello(version, internet.nowMillis(), from.identity(), destination, 0, 0, List.of(), null);
         var body = new WireWriter(PacketHeader.PAYLOAD_BYTES_MAX);
         hello.write(body);
         byte[] payload = body.toByteArray();

@@ -15,6 +15,8 @@ public record NodeProgram(List<String> prefix) {
     /** The launcher says here how it starts a node. */
     private static final String OPTIONS_PROPERTY = "orrery.node.options";
 
+    private static final String ARCHIVE_PROPERTY = "orrery.node.archive";
+
     /** Where there is no launcher: as it would start a node. */
     private static final List<String> NODE_OPTIONS = List.of(
             "-XX:+UseSerialGC",
@@ -38,9 +40,13 @@ public record NodeProgram(List<String> prefix) {
 
     /** This build of Orrery, in a JVM of its own. */
     public static NodeProgram orrery() {
-        String options = System.getProperty(OPTIONS_PROPERTY, "").strip();
-        return new NodeProgram(
-                java(options.isEmpty() ? NODE_OPTIONS : List.of(options.split("\\s+")), "org.orrery.cli.OneMain"));
+        String said = System.getProperty(OPTIONS_PROPERTY, "").strip();
+        List<String> options = new ArrayList<>(said.isEmpty() ? NODE_OPTIONS : List.of(said.split("\\s+")));
+        String archive = System.getProperty(ARCHIVE_PROPERTY, "");
+        if (!archive.isEmpty() && Files.isReadable(Path.of(archive))) {
+            options.addAll(List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:disable"));
+        }
+        return new NodeProgram(java(options, "org.orrery.cli.OneMain"));
     }
 
     /** The {@code zerotier-one} in a folder. */
