@@ -45,7 +45,7 @@ record Meter(int seconds) {
                 roundTrips(Ping.during(
                         pair.left().host(), pair.right().address(), Duration.ofSeconds(seconds), PING_INTERVAL_MILLIS));
             case PING_LOAD -> roundTripsUnderLoad(pair);
-            case RELAY -> tcp(pair, pair.left(), pair.right(), 1, pair.rootPids());
+            case RELAY -> relayed(pair);
             case MEMORY -> throw new IllegalArgumentException("measured before and after the others");
         };
     }
@@ -53,6 +53,20 @@ record Meter(int seconds) {
     /** Resident memory of one node, in MB. */
     static double memory(Pair pair) throws IOException {
         return ProcessUse.residentMegabytes(pair.pids()) / pair.pids().size();
+    }
+
+    /** That it went through the root is not taken for granted. */
+    private List<Double> relayed(Pair pair) throws IOException, InterruptedException {
+        long root = pair.rootPids().getFirst();
+        double cpuBefore = ProcessUse.cpuSeconds(pair.rootPids());
+        long before = ProcessUse.receivedBytes(root, Lab.DEVICE);
+        Iperf run = Iperf.tcp(pair.lab(), pair.left(), pair.right(), seconds, 1);
+        long arrived = ProcessUse.receivedBytes(root, Lab.DEVICE) - before;
+        double used = ProcessUse.cpuSeconds(pair.rootPids()) - cpuBefore;
+        if (arrived < run.bytes()) {
+            throw new LabException("not relayed: of " + run.bytes() + " bytes " + arrived + " came to the root");
+        }
+        return List.of(run.megabitsPerSecond(), used / run.gigabytes());
     }
 
     private List<Double> tcp(Pair pair, End from, End to, int streams, List<Long> counted)

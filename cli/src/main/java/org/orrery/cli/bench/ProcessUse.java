@@ -41,6 +41,11 @@ final class ProcessUse {
         return megabytes;
     }
 
+    /** Bytes that arrived at a device of the host that the process is on. */
+    static long receivedBytes(long pid, String device) throws IOException {
+        return receivedBytes(read(pid, "net/dev"), device);
+    }
+
     private static String read(long pid, String file) throws IOException {
         return Files.readString(Path.of("/proc", "" + pid, file));
     }
@@ -52,6 +57,16 @@ final class ProcessUse {
             throw new LabException("not a process's times: " + stat);
         }
         return (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) / TICKS_PER_SECOND;
+    }
+
+    /** Reads {@code /proc/PID/net/dev}. */
+    static long receivedBytes(String devices, String device) throws LabException {
+        Matcher line = Pattern.compile("^\\s*" + Pattern.quote(device) + ":\\s*([0-9]+) ", Pattern.MULTILINE)
+                .matcher(devices);
+        if (!line.find()) {
+            throw new LabException("no device " + device + " in: " + devices);
+        }
+        return Long.parseLong(line.group(1));
     }
 
     /** Reads {@code /proc/PID/status}. */

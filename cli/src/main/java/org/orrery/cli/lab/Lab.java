@@ -36,6 +36,9 @@ public final class Lab implements AutoCloseable {
     /** The port of each node. */
     public static final int PORT = 9993;
 
+    /** Each host's way to the switch. */
+    public static final String DEVICE = "eth0";
+
     private static final String PREFIX = "orrery-lab-";
     private static final Pattern NAMESPACE = Pattern.compile(PREFIX + "([0-9]+)-\\S+");
     private static final Path TUN = Path.of("/dev/net/tun");
@@ -155,14 +158,14 @@ public final class Lab implements AutoCloseable {
     private LabHost plug(LabHost host, boolean ip6) throws IOException, InterruptedException {
         addNamespace(host.name());
         String port = port(host);
-        ip("-n", bridge, "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", host.name());
+        ip("-n", bridge, "link", "add", port, "type", "veth", "peer", "name", DEVICE, "netns", host.name());
         ip("-n", bridge, "link", "set", port, "master", "br0");
         ip("-n", bridge, "link", "set", port, "up");
-        ip("-n", host.name(), "addr", "add", host.ip4() + "/24", "dev", "eth0");
+        ip("-n", host.name(), "addr", "add", host.ip4() + "/24", "dev", DEVICE);
         if (ip6) {
-            ip("-n", host.name(), "addr", "add", host.ip6() + "/64", "dev", "eth0", "nodad");
+            ip("-n", host.name(), "addr", "add", host.ip6() + "/64", "dev", DEVICE, "nodad");
         }
-        ip("-n", host.name(), "link", "set", "eth0", "up");
+        ip("-n", host.name(), "link", "set", DEVICE, "up");
         return host;
     }
 

@@ -92,6 +92,15 @@ class ReadingsTest {
     }
 
     @Test
+    void readsWhatArrivedAtADevice() throws Exception {
+        String devices = Recorded.text("net-dev.txt");
+
+        assertThat(ProcessUse.receivedBytes(devices, "e0")).isEqualTo(426);
+        assertThat(ProcessUse.receivedBytes(devices, "lo")).isEqualTo(504);
+        assertThatThrownBy(() -> ProcessUse.receivedBytes(devices, "0")).isInstanceOf(LabException.class);
+    }
+
+    @Test
     void readsThisProcess() throws Exception {
         List<Long> self = List.of(ProcessHandle.current().pid());
 
