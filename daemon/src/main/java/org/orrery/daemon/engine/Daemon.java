@@ -79,6 +79,11 @@ public final class Daemon {
 
     private static int run(DaemonOptions options, HomeFolder home, Consumer<Started> ready)
             throws IOException, HomeException {
+        // Linking the system calls and reading JSON for the first time take as long as all the rest of a start.
+        if (LinuxPorts.supported()) {
+            Thread.ofPlatform().name("orrery-start").daemon().start(LinuxPorts::prepare);
+        }
+        Thread.ofPlatform().name("orrery-start").daemon().start(LocalConfig::prepare);
         var secure = new SecureRandom();
         SecretIdentity self = home.identity(secure, Runtime.getRuntime().availableProcessors());
         LocalConfigFile localConfig = home.localConfig();

@@ -36,6 +36,11 @@ public final class LocalConfig {
         this.problems = List.copyOf(problems);
     }
 
+    /** Makes what reading JSON needs, if that has not been done: for a thread that has nothing else to do meanwhile. */
+    public static void prepare() {
+        // The initialization of this class did it.
+    }
+
     /**
      * What holds for remote endpoints, and for local addresses, inside one network.
      *

@@ -35,53 +35,58 @@ final class LibC {
     private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
     private static final Linker.Option VARIADIC_THIRD = Linker.Option.firstVariadicArg(2);
 
-    private static final FunctionDescriptor INT_1 = FunctionDescriptor.of(JAVA_INT, JAVA_INT);
-    private static final FunctionDescriptor INT_2 = FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final FunctionDescriptor INT_3 = FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final FunctionDescriptor TRANSFER = FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
-    private static final FunctionDescriptor SEND_TO =
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
+    // The linker makes code for each shape of a call, which takes milliseconds at start-up, and shares it between
+    // functions. So every number goes and comes as 64 bits, of which a C int is the low half, and a function with fewer
+    // numbers at its end than its shape is given zeros, which it never looks at.
+    private static final FunctionDescriptor NUMBERS = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final FunctionDescriptor MEMORY = FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG);
+    private static final FunctionDescriptor TRANSFER =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG);
+    private static final FunctionDescriptor TRANSFER_BETWEEN =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG);
+    private static final FunctionDescriptor SETTING =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG);
 
-    private static final MethodHandle SOCKET = link("socket", INT_3);
-    private static final MethodHandle CLOSE = link("close", INT_1);
-    private static final MethodHandle OPEN =
-            link("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), VARIADIC_THIRD);
-    private static final MethodHandle IOCTL =
-            link("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), VARIADIC_THIRD);
-    private static final MethodHandle BIND = link("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle GETSOCKNAME =
-            link("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle SETSOCKOPT =
-            link("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle GETSOCKOPT =
-            link("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle SOCKET = link("socket", NUMBERS);
+    private static final MethodHandle CLOSE = link("close", NUMBERS);
+    private static final MethodHandle EPOLL_CREATE1 = link("epoll_create1", NUMBERS);
+    private static final MethodHandle EVENTFD = link("eventfd", NUMBERS);
+    private static final MethodHandle SETNS = link("setns", NUMBERS);
+    private static final MethodHandle POLL = link("poll", MEMORY);
+    private static final MethodHandle MUNMAP = link("munmap", MEMORY);
+    private static final MethodHandle MADVISE = link("madvise", MEMORY);
+    private static final MethodHandle BIND = link("bind", TRANSFER);
     private static final MethodHandle READ = link("read", TRANSFER);
     private static final MethodHandle WRITE = link("write", TRANSFER);
-    private static final MethodHandle SENDTO = link("sendto", SEND_TO);
-    private static final MethodHandle RECV =
-            link("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle SENDMSG =
-            link("sendmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle SENDMMSG =
-            link("sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
-    private static final MethodHandle RECVMMSG =
-            link("recvmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle POLL =
-            link("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle EPOLL_CREATE1 = link("epoll_create1", INT_1);
-    private static final MethodHandle EPOLL_CTL =
-            link("epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle EPOLL_WAIT =
-            link("epoll_wait", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
-    private static final MethodHandle EVENTFD = link("eventfd", INT_2);
+    private static final MethodHandle RECV = link("recv", TRANSFER);
+    private static final MethodHandle SENDMSG = link("sendmsg", TRANSFER);
+    private static final MethodHandle SENDMMSG = link("sendmmsg", TRANSFER);
+    private static final MethodHandle EPOLL_WAIT = link("epoll_wait", TRANSFER);
+    private static final MethodHandle SENDTO = link("sendto", TRANSFER_BETWEEN);
+    private static final MethodHandle RECVMMSG = link("recvmmsg", TRANSFER_BETWEEN);
+    private static final MethodHandle GETSOCKNAME =
+            link("getsockname", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS));
+    private static final MethodHandle SETSOCKOPT = link("setsockopt", SETTING);
+    private static final MethodHandle EPOLL_CTL = link("epoll_ctl", SETTING);
     private static final MethodHandle MMAP = link(
-            "mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle MUNMAP = link("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle MADVISE =
-            link("madvise", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle SETNS = link("setns", INT_2);
+            "mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle OPEN =
+            link("open", FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG), VARIADIC_THIRD);
+    private static final MethodHandle IOCTL =
+            link("ioctl", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS), VARIADIC_THIRD);
+
+    /** Apart, because few need it. */
+    private static final class GetOption {
+        private static final MethodHandle GETSOCKOPT =
+                link("getsockopt", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS));
+    }
 
     private LibC() {}
+
+    /** Links everything, if that has not been done. */
+    static void prepare() {
+        // The initialization of this class did it.
+    }
 
     private static MethodHandle link(String name, FunctionDescriptor descriptor, Linker.Option... more) {
         var options = new Linker.Option[more.length + 1];
@@ -90,12 +95,10 @@ final class LibC {
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, options);
     }
 
-    private static int result(MemorySegment state, int result) {
-        return result >= 0 ? result : -(int) ERRNO.get(state, 0L);
-    }
-
+    /** Whatever stands above the low half of a C int is not part of it; nothing here moves 2 GB at a time. */
     private static int result(MemorySegment state, long result) {
-        return result >= 0 ? (int) result : -(int) ERRNO.get(state, 0L);
+        int low = (int) result;
+        return low >= 0 ? low : -(int) ERRNO.get(state, 0L);
     }
 
     /** A failure of the call itself, not of what it does: a wrong signature, or closed memory. */
@@ -106,7 +109,7 @@ final class LibC {
     static int socket(int domain, int type, int protocol) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (int) SOCKET.invokeExact(state, domain, type, protocol));
+            return result(state, (long) SOCKET.invokeExact(state, (long) domain, (long) type, (long) protocol));
         } catch (Throwable failure) {
             throw broken("socket", failure);
         }
@@ -115,7 +118,7 @@ final class LibC {
     static int close(int fd) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (int) CLOSE.invokeExact(state, fd));
+            return result(state, (long) CLOSE.invokeExact(state, (long) fd, 0L, 0L));
         } catch (Throwable failure) {
             throw broken("close", failure);
         }
@@ -124,7 +127,7 @@ final class LibC {
     static int open(MemorySegment path, int flags) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (int) OPEN.invokeExact(state, path, flags, 0));
+            return result(state, (long) OPEN.invokeExact(state, path, (long) flags, 0L));
         } catch (Throwable failure) {
             throw broken("open", failure);
         }
@@ -133,7 +136,7 @@ final class LibC {
     static int ioctl(int fd, long request, MemorySegment argument) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (int) IOCTL.invokeExact(state, fd, request, argument));
+            return result(state, (long) IOCTL.invokeExact(state, (long) fd, request, argument));
         } catch (Throwable failure) {
             throw broken("ioctl", failure);
         }
@@ -142,7 +145,7 @@ final class LibC {
     static int bind(int fd, MemorySegment address, int addressBytes) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (int) BIND.invokeExact(state, fd, address, addressBytes));
+            return result(state, (long) BIND.invokeExact(state, (long) fd, address, (long) addressBytes, 0L));
         } catch (Throwable failure) {
             throw broken("bind", failure);
         }
@@ -151,7 +154,7 @@ final class LibC {
     static int getsockname(int fd, MemorySegment address, MemorySegment addressBytes) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (int) GETSOCKNAME.invokeExact(state, fd, address, addressBytes));
+            return result(state, (long) GETSOCKNAME.invokeExact(state, (long) fd, address, addressBytes));
         } catch (Throwable failure) {
             throw broken("getsockname", failure);
         }
@@ -160,7 +163,8 @@ final class LibC {
     static int setsockopt(int fd, int level, int name, MemorySegment value) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (int) SETSOCKOPT.invokeExact(state, fd, level, name, value, (int) value.byteSize()));
+            return result(state, (long)
+                    SETSOCKOPT.invokeExact(state, (long) fd, (long) level, (long) name, value, value.byteSize()));
         } catch (Throwable failure) {
             throw broken("setsockopt", failure);
         }
@@ -179,7 +183,8 @@ final class LibC {
             MemorySegment state = CALL_STATE.get();
             MemorySegment value = arena.allocate(JAVA_INT);
             MemorySegment bytes = arena.allocateFrom(JAVA_INT, 4);
-            int result = result(state, (int) GETSOCKOPT.invokeExact(state, fd, level, name, value, bytes));
+            int result = result(state, (long)
+                    GetOption.GETSOCKOPT.invokeExact(state, (long) fd, (long) level, (long) name, value, bytes));
             return result < 0 ? result : value.get(JAVA_INT, 0);
         } catch (Throwable failure) {
             throw broken("getsockopt", failure);
@@ -190,7 +195,7 @@ final class LibC {
     static int read(int fd, MemorySegment into, long count) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (long) READ.invokeExact(state, fd, into, count));
+            return result(state, (long) READ.invokeExact(state, (long) fd, into, count, 0L));
         } catch (Throwable failure) {
             throw broken("read", failure);
         }
@@ -200,7 +205,7 @@ final class LibC {
     static int write(int fd, MemorySegment from, long count) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (long) WRITE.invokeExact(state, fd, from, count));
+            return result(state, (long) WRITE.invokeExact(state, (long) fd, from, count, 0L));
         } catch (Throwable failure) {
             throw broken("write", failure);
         }
@@ -209,7 +214,8 @@ final class LibC {
     static int sendto(int fd, MemorySegment from, long count, int flags, MemorySegment address, int addressBytes) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (long) SENDTO.invokeExact(state, fd, from, count, flags, address, addressBytes));
+            return result(state, (long)
+                    SENDTO.invokeExact(state, (long) fd, from, count, (long) flags, address, (long) addressBytes));
         } catch (Throwable failure) {
             throw broken("sendto", failure);
         }
@@ -218,7 +224,7 @@ final class LibC {
     static int recv(int fd, MemorySegment into, int flags) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (long) RECV.invokeExact(state, fd, into, into.byteSize(), flags));
+            return result(state, (long) RECV.invokeExact(state, (long) fd, into, into.byteSize(), (long) flags));
         } catch (Throwable failure) {
             throw broken("recv", failure);
         }
@@ -227,7 +233,7 @@ final class LibC {
     static int sendmsg(int fd, MemorySegment message, int flags) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (long) SENDMSG.invokeExact(state, fd, message, flags));
+            return result(state, (long) SENDMSG.invokeExact(state, (long) fd, message, (long) flags, 0L));
         } catch (Throwable failure) {
             throw broken("sendmsg", failure);
         }
@@ -236,7 +242,7 @@ final class LibC {
     static int sendmmsg(int fd, MemorySegment messages, int count, int flags) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (int) SENDMMSG.invokeExact(state, fd, messages, count, flags));
+            return result(state, (long) SENDMMSG.invokeExact(state, (long) fd, messages, (long) count, (long) flags));
         } catch (Throwable failure) {
             throw broken("sendmmsg", failure);
         }
@@ -245,7 +251,8 @@ final class LibC {
     static int recvmmsg(int fd, MemorySegment messages, int count, int flags) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (int) RECVMMSG.invokeExact(state, fd, messages, count, flags, MemorySegment.NULL));
+            return result(state, (long) RECVMMSG.invokeExact(
+                    state, (long) fd, messages, (long) count, (long) flags, MemorySegment.NULL, 0L));
         } catch (Throwable failure) {
             throw broken("recvmmsg", failure);
         }
@@ -254,7 +261,7 @@ final class LibC {
     static int poll(MemorySegment descriptors, long count, int timeoutMillis) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (int) POLL.invokeExact(state, descriptors, count, timeoutMillis));
+            return result(state, (long) POLL.invokeExact(state, descriptors, count, (long) timeoutMillis));
         } catch (Throwable failure) {
             throw broken("poll", failure);
         }
@@ -263,7 +270,7 @@ final class LibC {
     static int epollCreate() {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (int) EPOLL_CREATE1.invokeExact(state, Constants.O_CLOEXEC));
+            return result(state, (long) EPOLL_CREATE1.invokeExact(state, (long) Constants.O_CLOEXEC, 0L, 0L));
         } catch (Throwable failure) {
             throw broken("epoll_create1", failure);
         }
@@ -272,7 +279,8 @@ final class LibC {
     static int epollCtl(int epoll, int operation, int fd, MemorySegment event) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (int) EPOLL_CTL.invokeExact(state, epoll, operation, fd, event));
+            return result(
+                    state, (long) EPOLL_CTL.invokeExact(state, (long) epoll, (long) operation, (long) fd, event, 0L));
         } catch (Throwable failure) {
             throw broken("epoll_ctl", failure);
         }
@@ -281,7 +289,8 @@ final class LibC {
     static int epollWait(int epoll, MemorySegment events, int count, int timeoutMillis) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (int) EPOLL_WAIT.invokeExact(state, epoll, events, count, timeoutMillis));
+            return result(state, (long)
+                    EPOLL_WAIT.invokeExact(state, (long) epoll, events, (long) count, (long) timeoutMillis));
         } catch (Throwable failure) {
             throw broken("epoll_wait", failure);
         }
@@ -290,7 +299,7 @@ final class LibC {
     static int eventfd(int flags) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (int) EVENTFD.invokeExact(state, 0, flags));
+            return result(state, (long) EVENTFD.invokeExact(state, 0L, (long) flags, 0L));
         } catch (Throwable failure) {
             throw broken("eventfd", failure);
         }
@@ -303,15 +312,15 @@ final class LibC {
     static MemorySegment map(long bytes, Arena arena) {
         try {
             MemorySegment state = CALL_STATE.get();
-            int protection = Constants.PROT_READ_WRITE;
-            int flags = Constants.MAP_PRIVATE_ANONYMOUS;
-            long address = (long) MMAP.invokeExact(state, 0L, bytes, protection, flags, -1, 0L);
+            long protection = Constants.PROT_READ_WRITE;
+            long flags = Constants.MAP_PRIVATE_ANONYMOUS;
+            long address = (long) MMAP.invokeExact(state, 0L, bytes, protection, flags, -1L, 0L);
             if (address == -1) {
                 throw new OutOfMemoryError("mmap of " + bytes + " bytes: " + Errno.text((int) ERRNO.get(state, 0L)));
             }
             MemorySegment mapped = MemorySegment.ofAddress(address).reinterpret(bytes, arena, LibC::unmap);
             // Where huge pages are given unasked, one touch would take up 2 MB. Best effort.
-            int ignored = (int) MADVISE.invokeExact(state, mapped, bytes, Constants.MADV_NOHUGEPAGE);
+            long ignored = (long) MADVISE.invokeExact(state, mapped, bytes, (long) Constants.MADV_NOHUGEPAGE);
             return mapped;
         } catch (OutOfMemoryError none) {
             throw none;
@@ -323,7 +332,7 @@ final class LibC {
     private static void unmap(MemorySegment mapped) {
         try {
             MemorySegment state = CALL_STATE.get();
-            int ignored = (int) MUNMAP.invokeExact(state, mapped, mapped.byteSize());
+            long ignored = (long) MUNMAP.invokeExact(state, mapped, mapped.byteSize(), 0L);
         } catch (Throwable failure) {
             throw broken("munmap", failure);
         }
@@ -333,7 +342,7 @@ final class LibC {
     static int setns(int fd, int kind) {
         try {
             MemorySegment state = CALL_STATE.get();
-            return result(state, (int) SETNS.invokeExact(state, fd, kind));
+            return result(state, (long) SETNS.invokeExact(state, (long) fd, (long) kind, 0L));
         } catch (Throwable failure) {
             throw broken("setns", failure);
         }

@@ -44,6 +44,14 @@ public final class LinuxPorts implements Ports {
         netlink = new Netlink();
     }
 
+    /**
+     * Does what the first object of this class in a process would take its time for; a caller with other things to do lets
+     * another thread do it meanwhile. Only where {@link #supported}.
+     */
+    public static void prepare() {
+        LibC.prepare();
+    }
+
     /** Whether this machine is one that these ports are written for: 64-bit Linux. */
     public static boolean supported() {
         String architecture = System.getProperty("os.arch");
