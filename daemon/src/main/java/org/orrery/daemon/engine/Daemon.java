@@ -38,6 +38,7 @@ import org.orrery.net.nio.NioPorts;
 /** The service as a process: start-up in order, running until a signal, clean stop. */
 public final class Daemon {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+    private static final Duration PROOF_DELAY = Duration.ofSeconds(3);
     private static final int RANDOM_PORT_MIN = 20_000;
     private static final int RANDOM_PORTS = 45_500;
     private static final Logger LOG = System.getLogger("org.orrery.daemon");
@@ -118,13 +119,11 @@ public final class Daemon {
                     "cannot bind to local control interface port " + port + ": " + taken.getMessage(), taken);
         }
         LOG.log(Level.INFO, "service.started address=" + service.address() + " port=" + port + " home=" + home.path());
-        Thread.ofPlatform().name("orrery-identity").daemon().start(() -> {
-            if (!self.identity().valid()) {
-                LOG.log(Level.ERROR, home.unproven().getMessage());
-                broken.set(true);
-                signals.request();
-            }
-        });
+        Thread.ofVirtual().name("orrery-identity").start(() -> prove(self, () -> {
+            LOG.log(Level.ERROR, home.unproven().getMessage());
+            broken.set(true);
+            signals.request();
+        }));
         ready.accept(new Started(service.address(), home.path(), port, ports.opensTaps(), signals::request));
         try {
             signals.await();
@@ -134,6 +133,18 @@ public final class Daemon {
         ApiServer running = api;
         StopSignals.finish(() -> stop(running, service, home), broken.get() ? 1 : 0, STOP_LIMIT);
         return 1;
+    }
+
+    /** Proves the node's own address after the rush of the start, which the arithmetic would hold up. */
+    private static void prove(SecretIdentity self, Runnable refuted) {
+        try {
+            Thread.sleep(PROOF_DELAY);
+        } catch (InterruptedException asked) {
+            return;
+        }
+        if (!self.identity().valid()) {
+            refuted.run();
+        }
     }
 
     private static Consumer<LocalConfig> allow(ApiServer api) {
