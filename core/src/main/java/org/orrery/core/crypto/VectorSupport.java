@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.core.crypto;
 
-import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import jdk.incubator.vector.IntVector;
 
@@ -30,20 +30,26 @@ public final class VectorSupport {
     private static final int WINS_NEEDED = 3;
     private static final long PATIENCE_NANOS = 20_000_000_000L;
 
+    private enum Stage {
+        UNTRIED,
+        TRYING,
+        READY,
+        GIVEN_UP
+    }
+
+    private static final AtomicReference<Stage> STAGE = new AtomicReference<>(PRESENT ? Stage.UNTRIED : Stage.GIVEN_UP);
     private static volatile boolean wanted;
-    private static volatile boolean tried;
-    private static volatile boolean ready;
 
     private VectorSupport() {}
 
     /** Any thread: whether enough went through the scalar twins that somebody should call {@link #prepare}. */
     public static boolean wanted() {
-        return wanted;
+        return wanted && STAGE.get() == Stage.UNTRIED;
     }
 
     /** Any thread: whether the vector twins are in use. */
     public static boolean ready() {
-        return ready;
+        return STAGE.get() == Stage.READY;
     }
 
     /**
@@ -51,12 +57,12 @@ public final class VectorSupport {
      * start: until the compilers have seen it the JDK's AES is much slower than the scalar Salsa20.
      */
     public static boolean hopeful() {
-        return PRESENT && (ready || !tried);
+        return STAGE.get() != Stage.GIVEN_UP;
     }
 
     /** Called by a cipher that did much work the slow way. */
     static void want() {
-        wanted = PRESENT && !tried;
+        wanted = true;
     }
 
     /**
@@ -66,15 +72,14 @@ public final class VectorSupport {
      *
      * @param nanoTime a clock for intervals
      */
-    public static synchronized boolean prepare(LongSupplier nanoTime) {
-        wanted = false;
-        if (tried) {
-            return ready;
+    public static boolean prepare(LongSupplier nanoTime) {
+        if (STAGE.compareAndSet(Stage.UNTRIED, Stage.TRYING)) {
+            STAGE.set(usable() && faster(nanoTime) ? Stage.READY : Stage.GIVEN_UP);
         }
-        if (!usable()) {
-            tried = true;
-            return false;
-        }
+        return ready();
+    }
+
+    private static boolean faster(LongSupplier nanoTime) {
         var scalar = new Trial(new Salsa20(12, new ScalarSalsa()), new Poly1305(false));
         var vector = new Trial(new Salsa20(12, new VectorSalsa()), new Poly1305(true));
         long begun = nanoTime.getAsLong();
@@ -87,9 +92,7 @@ public final class VectorSupport {
             long end = nanoTime.getAsLong();
             wins = end - middle < middle - start ? wins + 1 : 0;
         }
-        ready = wins == WINS_NEEDED;
-        tried = true;
-        return ready;
+        return wins == WINS_NEEDED;
     }
 
     /** Whether vectors are there and wide enough, prepared or not: for tests of both twins. */
@@ -112,7 +115,6 @@ public final class VectorSupport {
         Trial(Salsa20 salsa, Poly1305 poly) {
             this.salsa = salsa;
             this.poly = poly;
-            new Random(1).nextBytes(packet);
         }
 
         void run() {

@@ -119,11 +119,13 @@ public final class Daemon {
                     "cannot bind to local control interface port " + port + ": " + taken.getMessage(), taken);
         }
         LOG.log(Level.INFO, "service.started address=" + service.address() + " port=" + port + " home=" + home.path());
-        Thread.ofVirtual().name("orrery-identity").start(() -> prove(self, () -> {
-            LOG.log(Level.ERROR, home.unproven().getMessage());
-            broken.set(true);
-            signals.request();
-        }));
+        Thread.ofVirtual()
+                .name("orrery-identity")
+                .start(() -> prove(self, () -> {
+                    LOG.log(Level.ERROR, home.unproven().getMessage());
+                    broken.set(true);
+                    signals.request();
+                }));
         ready.accept(new Started(service.address(), home.path(), port, ports.opensTaps(), signals::request));
         try {
             signals.await();

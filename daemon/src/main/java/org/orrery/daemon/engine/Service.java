@@ -335,7 +335,7 @@ public final class Service implements NodeControl, AutoCloseable {
 
     private void prepareVectors() {
         boolean faster = VectorSupport.prepare(System::nanoTime);
-        if (!faster) {
+        if (!VectorSupport.hopeful()) {
             // No longer so: peers were asked for the suite that vectors would have opened fast.
             control.offer(() -> node.reintroduce(clock.millis()));
         }
