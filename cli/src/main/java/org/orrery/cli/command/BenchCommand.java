@@ -4,18 +4,15 @@ package org.orrery.cli.command;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.orrery.bench.BenchmarkException;
-import org.orrery.bench.Benchmarks;
 import org.orrery.cli.DaemonStarter;
-import org.orrery.cli.api.Table;
 import org.orrery.cli.api.Terminal;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -59,41 +56,8 @@ final class BenchCommand extends Context implements Context.Holder, Callable<Int
 
     @Override
     public Integer call() {
-        List<String> all = Benchmarks.names();
-        for (String name : names) {
-            if (!all.contains(name) && spec != null) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "There is no benchmark '" + name + "'; there are: " + String.join(", ", all));
-            }
-        }
-        try {
-            print(Benchmarks.run(
-                    names.isEmpty() ? all : names,
-                    quick ? Benchmarks.Effort.QUICK : Benchmarks.Effort.FULL,
-                    json == null ? null : terminal().folder().resolve(json),
-                    name -> terminal().complain("Measuring " + name + " ...")));
-            return 0;
-        } catch (BenchmarkException failure) {
-            throw new Trouble("The benchmark failed: " + failure.getMessage());
-        }
-    }
-
-    private void print(List<Benchmarks.Score> scores) {
-        var table = new Table("BENCHMARK", "WITH", "NS/OPERATION", "+-", "BYTES ALLOCATED");
-        for (Benchmarks.Score score : scores) {
-            table.add(
-                    score.name(),
-                    String.join(" ", score.parameters()),
-                    number(score.nanos()),
-                    number(score.errorNanos()),
-                    number(score.allocatedBytes()));
-        }
-        table.print(terminal());
-        terminal().out().flush();
-    }
-
-    private static String number(double value) {
-        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.1f", value);
+        CommandLine line = Objects.requireNonNull(spec).commandLine();
+        Path report = json == null ? null : terminal().folder().resolve(json);
+        return PartsBenchmark.run(terminal(), line, names, quick, report);
     }
 }
