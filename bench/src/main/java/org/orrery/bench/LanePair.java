@@ -198,7 +198,7 @@ final class LanePair {
         void send() {
             System.arraycopy(template, 0, frame, 0, template.length);
             int length = template.length - DataLane.HEADROOM_BYTES;
-            DropReason reason = lane.frame(network, frame, DataLane.HEADROOM_BYTES, length, nowMillis);
+            DropReason reason = lane.frame(network, frame, DataLane.HEADROOM_BYTES, length, false, nowMillis);
             if (reason != DropReason.NONE) {
                 throw new IllegalStateException("sending ended with " + reason);
             }

@@ -283,6 +283,11 @@ public final class SimHost {
 
     /** A frame of the host's own stack. */
     void frame(long network, byte[] frame) {
+        frame(network, frame, false);
+    }
+
+    /** A frame that the host's own stack gave as one with the frame before, if it {@code continues}. */
+    void frame(long network, byte[] frame, boolean continues) {
         Running now = running;
         Network joined = now == null ? null : now.node.networks().find(network);
         if (now == null || joined == null) {
@@ -292,7 +297,7 @@ public final class SimHost {
         var room = new byte[DataLane.HEADROOM_BYTES + frame.length];
         System.arraycopy(frame, 0, room, DataLane.HEADROOM_BYTES, frame.length);
         now.frames++;
-        now.lane.frame(joined, room, DataLane.HEADROOM_BYTES, frame.length, internet.nowMillis());
+        now.lane.frame(joined, room, DataLane.HEADROOM_BYTES, frame.length, continues, internet.nowMillis());
         settle();
     }
 

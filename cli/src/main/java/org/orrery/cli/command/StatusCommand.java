@@ -52,6 +52,15 @@ final class StatusCommand extends Context implements Runnable {
         if (!seenAs.isEmpty()) {
             line("seen as", String.join(", ", seenAs));
         }
+        var dataPlane = new DataPlaneReport(status.at("orrery").at("dataPlane"));
+        if (dataPlane.known()) {
+            line("lanes", dataPlane.lanes());
+            String name = "offloads";
+            for (String each : dataPlane.offloads()) {
+                line(name, each);
+                name = "";
+            }
+        }
     }
 
     private void line(String name, String value) {

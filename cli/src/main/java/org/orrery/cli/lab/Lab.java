@@ -193,6 +193,11 @@ public final class Lab implements AutoCloseable {
         return hosts.get(number - 1);
     }
 
+    /** The switch itself: a namespace with the bridge {@code br0}, which host N is plugged into as {@code portN}. */
+    public LabHost hub() {
+        return new LabHost(bridge, 0);
+    }
+
     /** A file that goes away with the laboratory. */
     public Path file(String name) {
         return folder.resolve(name);

@@ -2,6 +2,7 @@
 package org.orrery.core.node;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.rules.Verdict;
@@ -75,6 +76,13 @@ public final class DataLane {
     private final long[] counts = new long[DropReason.IDS_MAX];
     private final long[] recentKeys = new long[RECENT];
     private final long[] recentMillis = new long[RECENT];
+
+    /** What was decided of the frame before, for those that continue its flow; valid if the view is not null. */
+    private @Nullable View flowView;
+
+    private @Nullable Peer flowPeer;
+    private @Nullable Path flowPath;
+    private boolean flowPasses;
 
     /**
      * @param lane its number among the node's lanes, 1 or higher; 0 is the control lane
@@ -356,14 +364,22 @@ public final class DataLane {
     /**
      * Takes one Ethernet frame of the local interface of {@code network}. At least {@link #HEADROOM_BYTES} before {@code
      * offset} are free to be written over, as is the frame itself. Counts and answers what became of it.
+     *
+     * @param continues whether it is a further segment of what the host gave as one frame, and the segment before it was
+     *     what the last call was about. Then all but its length, place in the stream, flags and checksums is the same,
+     *     and what was decided of that one holds for this one, unless rules look at just these.
      */
-    public DropReason frame(Network network, byte[] bytes, int offset, int length, long nowMillis) {
-        DropReason reason = outbound(network, bytes, offset, length, nowMillis);
+    public DropReason frame(Network network, byte[] bytes, int offset, int length, boolean continues, long nowMillis) {
+        DropReason reason = outbound(network, bytes, offset, length, continues, nowMillis);
         counts[reason.id()]++;
         return reason;
     }
 
-    private DropReason outbound(Network network, byte[] bytes, int offset, int length, long nowMillis) {
+    private DropReason outbound(
+            Network network, byte[] bytes, int offset, int length, boolean continues, long nowMillis) {
+        if (!continues) {
+            flowView = null; // nothing is left of the flow before, however this frame ends
+        }
         if (length <= ETHERNET_BYTES) {
             return DropReason.FRAME_TOO_SHORT;
         }
@@ -374,6 +390,32 @@ public final class DataLane {
         if (length - ETHERNET_BYTES > view.mtu()) {
             return DropReason.FRAME_TOO_LONG;
         }
+        boolean decided = Objects.equals(flowView, view) && !view.filter().dependsOnEachPacket();
+        if (!decided) {
+            DropReason other = decide(network, view, bytes, offset, length, nowMillis);
+            if (other != DropReason.NONE) {
+                return other;
+            }
+        }
+        if (!flowPasses) {
+            return DropReason.RULES_OUTBOUND;
+        }
+        return seal(
+                network,
+                Objects.requireNonNull(flowPeer),
+                Objects.requireNonNull(flowPath),
+                bytes,
+                offset,
+                length,
+                nowMillis);
+    }
+
+    /**
+     * Finds out what becomes of a frame and keeps that for the ones that continue it. Anything but {@link
+     * DropReason#NONE} is all that happens to this frame, and decides nothing about others.
+     */
+    private DropReason decide(Network network, View view, byte[] bytes, int offset, int length, long nowMillis) {
+        flowView = null;
         long destinationMac = BigEndian.u48(bytes, offset);
         long sourceMac = BigEndian.u48(bytes, offset + Mac.BYTES);
         long firstOctet = destinationMac >>> 40;
@@ -412,13 +454,20 @@ public final class DataLane {
         if (judge.sideEffects()) {
             return handOver(network, bytes, offset, length);
         }
-        if (!verdict.passes()) {
-            return DropReason.RULES_OUTBOUND;
-        }
+        flowView = view;
+        flowPeer = peer;
+        flowPath = path;
+        flowPasses = verdict.passes();
+        return DropReason.NONE;
+    }
+
+    /** Makes a packet of a frame, where it lies, and sends it. */
+    private DropReason seal(
+            Network network, Peer peer, Path path, byte[] bytes, int offset, int length, long nowMillis) {
         // The ether type and payload stay where they are; network and header go in front, over the MACs.
         int start = offset + ETHER_TYPE_OFFSET - FRAME_ETHER_TYPE;
         int packetBytes = length - ETHERNET_BYTES + FRAME_PAYLOAD;
-        PacketHeader.write(bytes, start, random.nextLong(), to, self, Verb.FRAME.id());
+        PacketHeader.write(bytes, start, random.nextLong(), peer.address(), self, Verb.FRAME.id());
         BigEndian.setI64(bytes, start + FRAME_NETWORK, network.id());
         int pieces = Fragments.pieces(packetBytes, Sender.DATAGRAM_BYTES);
         if (pieces > peer.piecesMax()) {

@@ -45,6 +45,7 @@ public final class CompiledRules {
     private final long[] second;
     private final int[] third;
     private final int[] fourth;
+    private final boolean dependsOnEachPacket;
 
     private CompiledRules(List<Rule> rules, RuleDialect dialect) {
         int count = rules.size();
@@ -58,6 +59,7 @@ public final class CompiledRules {
         for (int i = 0; i < count; i++) {
             compile(i, rules.get(i));
         }
+        dependsOnEachPacket = looksAtEachPacket();
     }
 
     /** Compiles for the generation that nodes evaluate. */
@@ -129,6 +131,29 @@ public final class CompiledRules {
                 third[i] = fields.size() > 2 ? (int) rule.bits(type, 2) : 0;
             }
         }
+    }
+
+    private boolean looksAtEachPacket() {
+        for (int i = 0; i < known.length; i++) {
+            RuleType type = known[i];
+            boolean differs = type == RuleType.FRAME_SIZE_RANGE
+                    || type == RuleType.RANDOM
+                    || type == RuleType.INTEGER_RANGE
+                    || type == RuleType.CHARACTERISTICS && (first[i] & CHARACTERISTIC_TCP) != 0;
+            if (differs) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether packets of one TCP or UDP flow, with the same headers but for lengths, sequence numbers, TCP flags and
+     * checksums, may get different verdicts in the same scope: the table matches sizes, TCP flags, any bytes of the
+     * payload, or at random.
+     */
+    public boolean dependsOnEachPacket() {
+        return dependsOnEachPacket;
     }
 
     /**

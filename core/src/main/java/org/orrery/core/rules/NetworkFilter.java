@@ -71,6 +71,23 @@ public record NetworkFilter(CompiledRules base, FilterScope scope) {
         return Verdict.DROP;
     }
 
+    /**
+     * Whether outbound packets of one flow may get different verdicts: {@link CompiledRules#dependsOnEachPacket} of the
+     * network's table or of a capability of this node.
+     */
+    public boolean dependsOnEachPacket() {
+        if (base.dependsOnEachPacket()) {
+            return true;
+        }
+        List<HeldCapability> capabilities = scope.own().capabilities();
+        for (int i = 0; i < capabilities.size(); i++) {
+            if (capabilities.get(i).rules().dependsOnEachPacket()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static Verdict conclude(Verdict verdict, FilterResult result, FilterDecision out) {
         if (verdict == Verdict.REDIRECT) {
             out.redirectTo = result.destination();

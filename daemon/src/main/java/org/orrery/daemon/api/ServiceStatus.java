@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.daemon.api;
 
-import java.util.Map;
 import org.orrery.core.node.NodeStatus;
 
 /**
@@ -12,7 +11,7 @@ import org.orrery.core.node.NodeStatus;
  * @param tertiaryPort of UDP behind a port mapping, 0 for none
  * @param startedMillis when the service started, wall clock
  * @param features what this service does of that which may be switched on
- * @param offloads what the sockets and interfaces were found able to do, by name; a few words each
+ * @param dataPlane what carries packets
  */
 public record ServiceStatus(
         NodeStatus node,
@@ -21,10 +20,7 @@ public record ServiceStatus(
         int tertiaryPort,
         long startedMillis,
         Features features,
-        Map<String, String> offloads) {
-    public ServiceStatus {
-        offloads = Map.copyOf(offloads);
-    }
+        DataPlane dataPlane) {
 
     /**
      * What is really going on, whatever {@code local.conf} asks for.

@@ -9,6 +9,7 @@ import org.orrery.core.value.Endpoint;
 import org.orrery.daemon.Implementation;
 import org.orrery.daemon.home.LocalConfig;
 import org.orrery.daemon.json.Json;
+import org.orrery.net.Offloads;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -70,8 +71,38 @@ final class StatusJson {
         json.put("uptimeMillis", Math.max(0, nowMillis - service.startedMillis()));
         ObjectNode packets = json.putObject("packets");
         service.node().packets().forEach((reason, count) -> packets.put(reason.name(), count));
-        ObjectNode offloads = json.putObject("offloads");
-        service.offloads().forEach(offloads::put);
+        json.set("dataPlane", dataPlane(service.dataPlane()));
+        return json;
+    }
+
+    private static ObjectNode dataPlane(DataPlane plane) {
+        ObjectNode json = Json.object();
+        json.put("ports", plane.ports());
+        json.put("lanes", plane.lanes());
+        ArrayNode sockets = json.putArray("sockets");
+        for (DataPlane.Socket socket : plane.sockets()) {
+            ObjectNode each = sockets.addObject();
+            each.put("local", socket.local().toString());
+            each.put("device", socket.device());
+            each.put("lanes", socket.lanes());
+            each.set("offloadSend", state(socket.sending()));
+            each.set("offloadReceive", state(socket.receiving()));
+        }
+        ArrayNode interfaces = json.putArray("interfaces");
+        for (DataPlane.Interface port : plane.interfaces()) {
+            ObjectNode each = interfaces.addObject();
+            each.put("name", port.name());
+            each.put("lanes", port.queues());
+            each.set("offloadTcp", state(port.tcp()));
+            each.set("offloadUdp", state(port.udp()));
+        }
+        return json;
+    }
+
+    private static ObjectNode state(Offloads.State state) {
+        ObjectNode json = Json.object();
+        json.put("inForce", state.inForce());
+        json.put("reason", state.reason());
         return json;
     }
 

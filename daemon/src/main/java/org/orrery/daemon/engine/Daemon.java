@@ -11,6 +11,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -39,6 +41,9 @@ import org.orrery.net.nio.NioPorts;
 public final class Daemon {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
     private static final Duration PROOF_DELAY = Duration.ofSeconds(3);
+    /** More lanes than these are worth their memory only where somebody asks for them. */
+    private static final int USUAL_LANES_MAX = 4;
+
     private static final int RANDOM_PORT_MIN = 20_000;
     private static final int RANDOM_PORTS = 45_500;
     private static final Logger LOG = System.getLogger("org.orrery.daemon");
@@ -95,7 +100,7 @@ public final class Daemon {
             LOG.log(Level.WARNING, "moon.ignored file=" + moon + " text=moons are not supported yet");
         }
         int port = port(options, localConfig, secure);
-        Ports ports = LinuxPorts.supported() ? new LinuxPorts() : new NioPorts();
+        List<Ports> ports = ports(localConfig.current().settings());
         StopSignals signals = StopSignals.install();
         var broken = new AtomicBoolean();
         Service service = new Service(home, localConfig, self, planet, secure, ports, port, deviceMap(home), () -> {
@@ -126,7 +131,8 @@ public final class Daemon {
                     broken.set(true);
                     signals.request();
                 }));
-        ready.accept(new Started(service.address(), home.path(), port, ports.opensTaps(), signals::request));
+        ready.accept(new Started(
+                service.address(), home.path(), port, ports.getFirst().opensTaps(), signals::request));
         try {
             signals.await();
         } catch (InterruptedException asked) {
@@ -147,6 +153,20 @@ public final class Daemon {
         if (!self.identity().valid()) {
             refuted.run();
         }
+    }
+
+    /** Ports for as many lanes as there shall be. */
+    private static List<Ports> ports(LocalConfig.Settings settings) throws IOException {
+        if (!LinuxPorts.supported()) {
+            return List.of(new NioPorts()); // which cannot share a port among lanes
+        }
+        int usual = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, USUAL_LANES_MAX);
+        int lanes = settings.lanes().orElse(usual);
+        List<Ports> ports = new ArrayList<>();
+        while (ports.size() < lanes) {
+            ports.add(new LinuxPorts(settings.offloads()));
+        }
+        return ports;
     }
 
     private static Consumer<LocalConfig> allow(ApiServer api) {

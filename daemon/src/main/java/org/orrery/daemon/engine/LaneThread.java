@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.node.DataLane;
 import org.orrery.core.node.LaneOutput;
@@ -25,6 +23,7 @@ import org.orrery.net.PollSource;
 import org.orrery.net.Poller;
 import org.orrery.net.Ports;
 import org.orrery.net.TapPort;
+import org.orrery.net.TapQueue;
 import org.orrery.net.UdpPort;
 
 /**
@@ -54,10 +53,14 @@ final class LaneThread implements LaneOutput {
             new PacketBatch(BATCH_MAX, TapPort.FRAME_BYTES_MAX, DataLane.HEADROOM_BYTES, BATCH_BYTES);
     private final BlockingQueue<Runnable> commands = new ArrayBlockingQueue<>(COMMANDS_MAX);
     private final LongTable<UdpPort> sockets = new LongTable<>(PORTS_MAX);
-    private final LongTable<TapPort> taps = new LongTable<>(PORTS_MAX);
+
+    /** Sockets of another lane: what has to be sent through them is sent at once. */
+    private final LongTable<UdpPort> borrowedSockets = new LongTable<>(PORTS_MAX);
+
+    private final LongTable<TapQueue> taps = new LongTable<>(PORTS_MAX);
     private final List<Binding> bindings = new ArrayList<>();
     private final List<UdpPort> dirty = new ArrayList<>();
-    private final List<TapPort> dirtyTaps = new ArrayList<>();
+    private final List<TapQueue> dirtyTaps = new ArrayList<>();
     private volatile boolean stopping;
     private @Nullable DataLane lane;
     private @Nullable Thread thread;
@@ -105,8 +108,14 @@ final class LaneThread implements LaneOutput {
         command(() -> add(new Binding(port, id, null, null)));
     }
 
-    /** Stops using a socket and closes it. */
+    /** Sends through a socket of another lane, which closes it. */
+    void borrowSocket(int id, UdpPort port) {
+        borrowedSockets.put(id, port);
+    }
+
+    /** Stops using a socket and closes it if it is this lane's own. */
     void removeSocket(int id) {
+        borrowedSockets.remove(id);
         UdpPort port = sockets.find(id);
         if (port != null) {
             sockets.remove(id);
@@ -114,30 +123,31 @@ final class LaneThread implements LaneOutput {
         }
     }
 
-    void addTap(Network network, TapPort tap) {
-        taps.put(network.id(), tap);
-        command(() -> add(new Binding(tap, 0, network, null)));
+    /** Reads frames of a network from this queue, and delivers them to it. */
+    void addTap(Network network, TapQueue queue) {
+        taps.put(network.id(), queue);
+        command(() -> add(new Binding(queue, 0, network, null)));
     }
 
-    /** Stops using an interface and removes it. Returns when it is gone. */
-    void removeTap(long network) {
-        TapPort tap = taps.find(network);
-        if (tap == null) {
-            return;
-        }
+    /** Delivers frames of a network to a queue of another lane, which reads and closes it. */
+    void borrowTap(Network network, TapQueue queue) {
+        taps.put(network.id(), queue);
+    }
+
+    /**
+     * Stops using a network's queue, and closes it if it is this lane's own.
+     *
+     * @param done run when that has happened
+     */
+    void removeTap(long network, Runnable done) {
+        TapQueue queue = taps.find(network);
         taps.remove(network);
-        var done = new CountDownLatch(1);
         command(() -> {
-            drop(tap);
-            done.countDown();
-        });
-        try {
-            if (!done.await(2, TimeUnit.SECONDS)) {
-                LOG.log(Level.WARNING, "interface.slow_to_close name=" + tap.name());
+            if (queue != null && bindingOf(queue) != null) {
+                drop(queue);
             }
-        } catch (InterruptedException impatient) {
-            Thread.currentThread().interrupt();
-        }
+            done.run();
+        });
     }
 
     /** Has {@code changed} run on the lane when the host's addresses change. */
@@ -163,17 +173,21 @@ final class LaneThread implements LaneOutput {
 
     /** Any thread: hands a frame to an interface at once. */
     void deliverNow(long network, byte[] frame, int offset, int length) {
-        TapPort tap = taps.find(network);
+        TapQueue tap = taps.find(network);
         if (tap != null) {
             tap.write(frame, offset, length);
             tap.flush();
         }
     }
 
-    /** Closes everything and ends; waits for the end. */
-    void stop() {
+    /** Any thread: has the lane close everything and end. */
+    void requestStop() {
         stopping = true;
         poller.wake();
+    }
+
+    /** Waits for the end, for a while. */
+    void awaitEnd() {
         Thread running = thread;
         try {
             if (running != null) {
@@ -225,7 +239,7 @@ final class LaneThread implements LaneOutput {
         }
         switch (source) {
             case UdpPort port -> receive(port, binding.socket);
-            case TapPort tap -> {
+            case TapQueue tap -> {
                 if (binding.network != null) {
                     read(tap, binding.network);
                 }
@@ -258,14 +272,14 @@ final class LaneThread implements LaneOutput {
         }
     }
 
-    private void read(TapPort tap, Network network) {
+    private void read(TapQueue tap, Network network) {
         DataLane moving = java.util.Objects.requireNonNull(lane);
         for (int turn = 0; turn < BATCHES_PER_TURN_MAX; turn++) {
             frames.clear();
             int count = tap.read(frames);
             long now = clock.millis();
             for (int i = 0; i < count; i++) {
-                moving.frame(network, frames.bytes(), frames.offset(i), frames.length(i), now);
+                moving.frame(network, frames.bytes(), frames.offset(i), frames.length(i), frames.continuesFlow(i), now);
             }
             flush();
             if (!frames.full()) {
@@ -282,12 +296,17 @@ final class LaneThread implements LaneOutput {
             if (!dirty.contains(port)) {
                 dirty.add(port);
             }
+            return;
+        }
+        UdpPort borrowed = borrowedSockets.find(socket);
+        if (borrowed != null) {
+            borrowed.sendNow(bytes, offset, length, to);
         }
     }
 
     @Override
     public void deliver(long network, byte[] bytes, int offset, int length) {
-        TapPort tap = taps.find(network);
+        TapQueue tap = taps.find(network);
         if (tap != null) {
             tap.write(bytes, offset, length);
             if (!dirtyTaps.contains(tap)) {
@@ -313,6 +332,7 @@ final class LaneThread implements LaneOutput {
             bindings.add(binding);
         } catch (IOException refused) {
             LOG.log(Level.ERROR, "lane.port_refused reason=" + refused.getMessage());
+            binding.source.close(); // so that the system gives other lanes what it would have given this one
         }
     }
 

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -63,8 +62,6 @@ public final class Service implements NodeControl, AutoCloseable {
     private static final long[] SCAN_SOON_MILLIS = {50, 300, 1_000};
 
     private static final long CONFIG_CHECK_MILLIS = 10_000;
-    private static final int DATA_LANE = 1;
-    private static final int LANES = 2;
     private static final int ETHERNET_BYTES = 14;
 
     private static final Logger LOG = System.getLogger("org.orrery.daemon.engine");
@@ -75,7 +72,7 @@ public final class Service implements NodeControl, AutoCloseable {
     private final SteadyClock clock = new SteadyClock();
     private final long startedMillis = clock.millis();
     private final ControlThread control;
-    private final LaneThread lane;
+    private final Lanes lanes;
     private final AddressWatcher watcher;
     private final StateWriter state;
     private final UnderlaySockets sockets;
@@ -93,6 +90,7 @@ public final class Service implements NodeControl, AutoCloseable {
      * Puts a node together; nothing runs yet.
      *
      * @param secure a cryptographic source
+     * @param ports of each data lane, at least one
      * @param port UDP port of all sockets
      * @param failed run when a lane found a bug and ended; the service must then be closed
      */
@@ -102,7 +100,7 @@ public final class Service implements NodeControl, AutoCloseable {
             SecretIdentity self,
             World planet,
             RandomGenerator secure,
-            Ports ports,
+            List<Ports> ports,
             int port,
             Map<NetworkId, String> deviceMap,
             Runnable failed)
@@ -111,26 +109,32 @@ public final class Service implements NodeControl, AutoCloseable {
         this.localConfig = localConfig;
         this.port = port;
         this.control = new ControlThread(clock, failed);
-        this.lane = new LaneThread(clock, ports, failed);
-        this.watcher = ports.openAddressWatcher();
+        this.lanes = new Lanes(clock, ports, failed);
+        this.watcher = lanes.ports().openAddressWatcher();
         this.state = new StateWriter(home);
-        this.sockets = new UnderlaySockets(lane);
-        this.virtualPorts = new VirtualPorts(lane, deviceMap);
+        this.sockets = new UnderlaySockets(lanes);
+        this.virtualPorts = new VirtualPorts(lanes, deviceMap);
         this.controller = new EmbeddedController(
                 self, new FileStore(controllerFolder()), secure, line -> LOG.log(Level.INFO, line));
         this.node = new Node(
-                self, planet, LANES, platform(), new Outside(), new Checker(), controller, new SecureGenerator(secure));
+                self,
+                planet,
+                lanes.count() + 1,
+                platform(),
+                new Outside(),
+                new Checker(),
+                controller,
+                new SecureGenerator(secure));
         controller.attach(node);
-        var dataLane = new DataLane(
-                DATA_LANE,
+        lanes.start(number -> new DataLane(
+                number,
                 node.address().bits(),
                 node.peers(),
                 node.networks(),
                 node::upstream,
                 new SecureGenerator(secure),
-                lane,
-                new Link());
-        lane.start(dataLane, DATA_LANE);
+                lanes.lane(number),
+                new Link()));
     }
 
     private java.nio.file.Path controllerFolder() {
@@ -170,7 +174,7 @@ public final class Service implements NodeControl, AutoCloseable {
             join(saved.id(), saved.configuration().orElse(null), now);
         }
         if (watcher.pollable()) {
-            lane.watch(watcher, () -> control.offer(this::addressesChanged));
+            lanes.first().watch(watcher, () -> control.offer(this::addressesChanged));
         }
         control.start(new Timers());
     }
@@ -207,18 +211,14 @@ public final class Service implements NodeControl, AutoCloseable {
 
     @Override
     public ServiceStatus status() {
-        Map<String, String> offloads = new LinkedHashMap<>();
-        offloads.put("ports", lane.ports().kind());
-        offloads.put("udpBatches", lane.ports().kind().equals("linux") ? "recvmmsg, sendmmsg" : "none");
-        offloads.put("segmentation", "none");
         return new ServiceStatus(
-                node.status(lane.counts(), clock.millis()),
+                node.status(lanes.counts(), clock.millis()),
                 port,
                 0,
                 0,
                 startedMillis,
                 ServiceStatus.Features.NONE,
-                offloads);
+                lanes.status());
     }
 
     @Override
@@ -361,12 +361,12 @@ public final class Service implements NodeControl, AutoCloseable {
     private final class Outside implements Effects {
         @Override
         public void send(int socket, Endpoint to, byte[] bytes, int offset, int length) {
-            lane.sendNow(socket, to, bytes, offset, length);
+            lanes.first().sendNow(socket, to, bytes, offset, length);
         }
 
         @Override
         public void sendWithTtl(int socket, Endpoint to, byte[] bytes, int offset, int length, int ttl) {
-            lane.sendWithTtl(socket, to, bytes, offset, length, ttl);
+            lanes.first().sendWithTtl(socket, to, bytes, offset, length, ttl);
         }
 
         @Override
@@ -377,7 +377,7 @@ public final class Service implements NodeControl, AutoCloseable {
             BigEndian.setU48(frame, 6, source);
             BigEndian.setU16(frame, 12, etherType);
             System.arraycopy(payload, offset, frame, ETHERNET_BYTES, length);
-            lane.deliverNow(network, frame, 0, frame.length);
+            lanes.first().deliverNow(network, frame, 0, frame.length);
         }
 
         @Override
@@ -455,7 +455,7 @@ public final class Service implements NodeControl, AutoCloseable {
     @Override
     public void close() {
         control.stop(virtualPorts::closeAll, 5_000);
-        lane.stop();
+        lanes.stop();
         state.close();
     }
 }

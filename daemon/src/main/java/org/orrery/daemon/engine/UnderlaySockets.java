@@ -16,19 +16,18 @@ import org.orrery.core.value.Prefix;
 import org.orrery.core.vl1.LocalSocket;
 import org.orrery.net.HostNetwork;
 import org.orrery.net.LocalAddress;
-import org.orrery.net.UdpPort;
 
-/** The UDP sockets of a node: one for each usable address of the host, following the addresses as they change. */
+/** The UDP sockets of a node: one for each usable address of the host and each lane, following the addresses as they change. */
 final class UnderlaySockets {
     private static final Logger LOG = System.getLogger("org.orrery.daemon.engine");
 
-    private final LaneThread lane;
+    private final Lanes lanes;
     private final Map<LocalAddress, LocalSocket> open = new LinkedHashMap<>();
     private final Map<LocalAddress, String> refused = new HashMap<>();
     private int nextId = 1;
 
-    UnderlaySockets(LaneThread lane) {
-        this.lane = lane;
+    UnderlaySockets(Lanes lanes) {
+        this.lanes = lanes;
     }
 
     /**
@@ -45,14 +44,14 @@ final class UnderlaySockets {
             Collection<String> ownDevices)
             throws IOException {
         List<LocalAddress> wanted = bind.isEmpty()
-                ? HostNetwork.bindable(lane.ports().interfaces(), skippedNames, skippedPrefixes, ownDevices)
+                ? HostNetwork.bindable(lanes.ports().interfaces(), skippedNames, skippedPrefixes, ownDevices)
                 : bind.stream().map(ip -> new LocalAddress(ip, "")).toList();
         boolean changed = false;
         for (Map.Entry<LocalAddress, LocalSocket> each : List.copyOf(open.entrySet())) {
             if (!wanted.contains(each.getKey())) {
                 LocalSocket socket = each.getValue();
                 open.remove(each.getKey());
-                lane.removeSocket(socket.id());
+                lanes.removeSocket(socket.id());
                 LOG.log(Level.INFO, "socket.closed local=" + socket.local());
                 changed = true;
             }
@@ -68,9 +67,8 @@ final class UnderlaySockets {
 
     private boolean open(LocalAddress address, int port) {
         try {
-            UdpPort socket = lane.ports().openUdp(new Endpoint(address.ip(), port), address.device());
-            var local = new LocalSocket(nextId++, socket.local());
-            lane.addSocket(local.id(), socket);
+            int id = nextId++;
+            var local = new LocalSocket(id, lanes.openSocket(id, new Endpoint(address.ip(), port), address.device()));
             open.put(address, local);
             refused.remove(address);
             LOG.log(Level.INFO, "socket.open local=" + local.local() + " device=" + address.device());

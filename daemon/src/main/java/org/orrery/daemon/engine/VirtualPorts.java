@@ -33,7 +33,7 @@ import org.orrery.net.TapPort;
 final class VirtualPorts {
     private static final Logger LOG = System.getLogger("org.orrery.daemon.engine");
 
-    private final LaneThread lane;
+    private final Lanes lanes;
     private final Map<NetworkId, String> deviceMap;
     private final Map<NetworkId, VirtualPort> ports = new HashMap<>();
 
@@ -54,8 +54,8 @@ final class VirtualPorts {
     }
 
     /** @param deviceMap names that a person chose for networks */
-    VirtualPorts(LaneThread lane, Map<NetworkId, String> deviceMap) {
-        this.lane = lane;
+    VirtualPorts(Lanes lanes, Map<NetworkId, String> deviceMap) {
+        this.lanes = lanes;
         this.deviceMap = deviceMap;
     }
 
@@ -63,21 +63,20 @@ final class VirtualPorts {
     void open(Network network, NetworkStatus status, NetworkSettings settings) {
         TapPort tap = null;
         try {
-            tap = openTap(status);
-            lane.addTap(network, tap);
+            tap = openTap(network, status);
             LOG.log(Level.INFO, "interface.up name=" + tap.name() + " network=" + status.id());
         } catch (IOException failure) {
             LOG.log(
                     Level.ERROR,
                     "interface.failed network=" + status.id() + " reason=" + failure.getMessage()
-                            + (lane.ports().opensTaps() ? " hint=run as root, with /dev/net/tun present" : ""));
+                            + (lanes.ports().opensTaps() ? " hint=run as root, with /dev/net/tun present" : ""));
         }
         ports.put(status.id(), new VirtualPort(tap, settings));
     }
 
-    private TapPort openTap(NetworkStatus status) throws IOException {
+    private TapPort openTap(Network network, NetworkStatus status) throws IOException {
         Set<String> taken = new LinkedHashSet<>();
-        for (HostInterface each : lane.ports().interfaces()) {
+        for (HostInterface each : lanes.ports().interfaces()) {
             taken.add(each.name());
         }
         String mapped = deviceMap.get(status.id());
@@ -87,7 +86,7 @@ final class VirtualPorts {
         if (name.isEmpty()) {
             throw new IOException("no free interface name for network " + status.id());
         }
-        return lane.ports().openTap(name.get(), status.mac(), status.mtu());
+        return lanes.openTap(network, name.get(), status.mac(), status.mtu());
     }
 
     /** Removes the interface of a network that was left, with all that was added to it. */
@@ -95,7 +94,7 @@ final class VirtualPorts {
         VirtualPort port = ports.remove(network);
         if (port != null && port.tap != null) {
             removeRoutes(port, port.tap, List.of());
-            lane.removeTap(network.bits());
+            lanes.removeTap(network.bits());
             LOG.log(Level.INFO, "interface.down name=" + port.tap.name() + " network=" + network);
         }
     }

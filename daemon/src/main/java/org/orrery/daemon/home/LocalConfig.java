@@ -10,6 +10,7 @@ import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.Prefix;
 import org.orrery.daemon.json.Json;
+import org.orrery.net.Offloads;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What {@code local.conf} says, understood. Values that could not be used are left out and listed as problems. */
@@ -78,6 +79,8 @@ public final class LocalConfig {
      * @param interfacePrefixBlacklist interfaces whose names start with one of these are not used
      * @param allowManagementFrom networks, besides this host, whose addresses may call the API
      * @param controllerDbPath another folder for the controller's records
+     * @param lanes how many threads move packets, 1 to {@link #LANES_MAX}; empty for as many as suit the machine
+     * @param offloads which segmentation offloads may be used
      */
     public record Settings(
             OptionalInt primaryPort,
@@ -87,7 +90,12 @@ public final class LocalConfig {
             List<String> interfacePrefixBlacklist,
             List<Prefix> allowManagementFrom,
             boolean lowBandwidthMode,
-            Optional<String> controllerDbPath) {
+            Optional<String> controllerDbPath,
+            OptionalInt lanes,
+            Offloads offloads) {
+        /** Each lane takes some megabytes, and a socket for each local address. */
+        public static final int LANES_MAX = 16;
+
         public Settings {
             bind = List.copyOf(bind);
             interfacePrefixBlacklist = List.copyOf(interfacePrefixBlacklist);

@@ -20,6 +20,7 @@ import org.orrery.daemon.home.LocalConfig.Problem;
 import org.orrery.daemon.home.LocalConfig.Settings;
 import org.orrery.daemon.home.LocalConfig.Virtual;
 import org.orrery.daemon.json.Coercion;
+import org.orrery.net.Offloads;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -36,7 +37,12 @@ final class LocalConfigReader {
             "interfacePrefixBlacklist",
             "allowManagementFrom",
             "lowBandwidthMode",
-            "controllerDbPath");
+            "controllerDbPath",
+            "multicoreEnabled",
+            "concurrency",
+            "offloadTap",
+            "offloadSend",
+            "offloadReceive");
 
     /** Known from other implementations and harmless to leave in the file while they ask for nothing. */
     private static final Set<String> NOT_OFFERED = Set.of(
@@ -49,8 +55,6 @@ final class LocalConfigReader {
             "softwareUpdateChannel",
             "softwareUpdateDist",
             "enableWebServer",
-            "multicoreEnabled",
-            "concurrency",
             "cpuPinningEnabled",
             "defaultBondingPolicy",
             "policies",
@@ -161,7 +165,33 @@ final class LocalConfigReader {
                         "not a network/bits"),
                 flag("settings.lowBandwidthMode", member(value, "lowBandwidthMode"), false),
                 Optional.of(Coercion.text(member(value, "controllerDbPath"), ""))
-                        .filter(path -> !path.isEmpty()));
+                        .filter(path -> !path.isEmpty()),
+                lanes(member(value, "multicoreEnabled"), member(value, "concurrency")),
+                new Offloads(
+                        flag("settings.offloadTap", member(value, "offloadTap"), true),
+                        flag("settings.offloadSend", member(value, "offloadSend"), true),
+                        flag("settings.offloadReceive", member(value, "offloadReceive"), true)));
+    }
+
+    private OptionalInt lanes(@Nullable JsonNode severalWanted, @Nullable JsonNode count) {
+        if (severalWanted == null) {
+            if (count != null) {
+                problem("settings.concurrency", "has no effect without multicoreEnabled; ignored");
+            }
+            return OptionalInt.empty();
+        }
+        if (!flag("settings.multicoreEnabled", severalWanted, false)) {
+            return OptionalInt.of(1);
+        }
+        if (count == null) {
+            return OptionalInt.empty();
+        }
+        long lanes = number("settings.concurrency", count, 0);
+        if (lanes < 1 || lanes > Settings.LANES_MAX) {
+            problem("settings.concurrency", "outside 1.." + Settings.LANES_MAX + "; the usual number is used");
+            return OptionalInt.empty();
+        }
+        return OptionalInt.of((int) lanes);
     }
 
     private void checkNames(JsonNode settings) {

@@ -23,6 +23,7 @@ import org.orrery.core.value.Prefix;
 import org.orrery.core.vl1.Role;
 import org.orrery.daemon.home.NetworkSettings;
 import org.orrery.daemon.json.Json;
+import org.orrery.net.Offloads;
 import tools.jackson.databind.JsonNode;
 
 /** A node that remembers what it was told, with the values of the documented examples. */
@@ -140,8 +141,15 @@ final class FakeNode implements NodeControl {
                 endpoints("10.9.0.4/9993", "10.9.0.4/39808", "fd09::4/9993"),
                 endpoints("10.9.0.4/39808", "10.9.0.4/9993"),
                 Map.of(DropReason.NONE, 100L, DropReason.BAD_MAC, 3L));
-        return new ServiceStatus(
-                node, 9993, 39808, 0, STARTED_MILLIS, ServiceStatus.Features.NONE, Map.of("udp", "segments"));
+        return new ServiceStatus(node, 9993, 39808, 0, STARTED_MILLIS, ServiceStatus.Features.NONE, dataPlane());
+    }
+
+    private static DataPlane dataPlane() {
+        Offloads.State on = Offloads.State.IN_FORCE;
+        var socket = new DataPlane.Socket(
+                Endpoint.parse("10.9.0.4/9993").orElseThrow(), "eth0", 2, on, Offloads.State.SWITCHED_OFF);
+        var port = new DataPlane.Interface("ztjq2bywvj", 1, on, Offloads.State.unavailable("an old kernel"));
+        return new DataPlane("linux", 2, List.of(socket), List.of(port));
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.Prefix;
 import org.orrery.daemon.json.Json;
+import org.orrery.net.Offloads;
 import tools.jackson.databind.node.ObjectNode;
 
 class LocalConfigTest {
@@ -78,6 +79,42 @@ class LocalConfigTest {
         assertThat(settings.lowBandwidthMode()).isTrue();
         assertThat(settings.controllerDbPath()).contains("/srv/c");
         assertThat(problems(config)).isEmpty();
+    }
+
+    @Test
+    void lanesAndOffloadsFollowTheMachineUnlessSaidOtherwise() throws Exception {
+        assertThat(LocalConfig.EMPTY.settings().lanes()).isEmpty();
+        assertThat(LocalConfig.EMPTY.settings().offloads()).isEqualTo(Offloads.ALL);
+        LocalConfig several = read("{'settings': {'multicoreEnabled': true, 'concurrency': 3, 'offloadSend': false}}");
+        assertThat(several.settings().lanes()).hasValue(3);
+        assertThat(several.settings().offloads()).isEqualTo(new Offloads(true, false, true));
+        assertThat(problems(several)).isEmpty();
+        LocalConfig one = read("{'settings': {'multicoreEnabled': false, 'concurrency': 3, 'offloadTap': false}}");
+        assertThat(one.settings().lanes()).hasValue(1);
+        assertThat(one.settings().offloads()).isEqualTo(new Offloads(false, true, true));
+        assertThat(problems(one)).isEmpty();
+        assertThat(read("{'settings': {'multicoreEnabled': true}}").settings().lanes())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "17", "4294967297"})
+    void numbersOfLanesThatCannotBeAreReported(String count) throws Exception {
+        LocalConfig config = read("{'settings': {'multicoreEnabled': true, 'concurrency': " + count + "}}");
+        assertThat(config.settings().lanes()).isEmpty();
+        assertThat(problems(config)).containsExactly("settings.concurrency: outside 1..16; the usual number is used");
+    }
+
+    @Test
+    void theNumberOfLanesAloneIsReported() throws Exception {
+        LocalConfig config = read("{'settings': {'concurrency': 2, 'offloadReceive': 'no', 'offloadtap': false}}");
+        assertThat(config.settings().lanes()).isEmpty();
+        assertThat(config.settings().offloads()).isEqualTo(new Offloads(true, true, false));
+        assertThat(problems(config))
+                .containsExactlyInAnyOrder(
+                        "settings.concurrency: has no effect without multicoreEnabled; ignored",
+                        "settings.offloadReceive: not true or false; taken as false",
+                        "settings.offloadtap: unknown setting; ignored (is offloadTap meant?)");
     }
 
     @Test
