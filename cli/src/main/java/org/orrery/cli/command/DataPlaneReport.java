@@ -45,6 +45,9 @@ final class DataPlaneReport {
     List<String> offloads() {
         List<Json> sockets = plane.at("sockets").items();
         List<Json> interfaces = plane.at("interfaces").items();
+        if (sockets.isEmpty() && interfaces.isEmpty()) {
+            return List.of("none: no sockets and no interfaces");
+        }
         Map<String, List<String>> off = new LinkedHashMap<>();
         note("interface TCP", interfaces, "name", "offloadTcp", off);
         note("interface UDP", interfaces, "name", "offloadUdp", off);

@@ -35,6 +35,11 @@ final class DataPlaneReportTest {
     }
 
     @Test
+    void doesNotPraiseANodeWithoutSockets() {
+        assertThat(report("", "").offloads()).containsExactly("none: no sockets and no interfaces");
+    }
+
+    @Test
     void namesWhatIsOffAndWhy() {
         DataPlaneReport report = report(
                 socket("10.0.0.1/9993", 2, OFF, ON) + "," + socket("fd00::1/9993", 1, OFF, OLD),
