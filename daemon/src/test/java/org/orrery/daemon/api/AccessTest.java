@@ -22,7 +22,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -160,7 +159,9 @@ class AccessTest {
                 .flatMap(NetworkInterface::inetAddresses)
                 .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
                 .findFirst();
-        Assumptions.assumeTrue(other.isPresent(), "needs an address besides loopback");
+        assertThat(other)
+                .as("this host has an address besides loopback, which the test needs")
+                .isPresent();
         String host = other.get().getHostAddress();
         URI remote = URI.create("http://" + host + ":" + api.server.port() + "/status");
 
