@@ -7,6 +7,7 @@ module org.orrery.net {
     requires jdk.net;
 
     exports org.orrery.net;
+    exports org.orrery.net.superframe;
     exports org.orrery.net.linux;
     exports org.orrery.net.nio;
 }

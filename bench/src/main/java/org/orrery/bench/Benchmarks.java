@@ -37,6 +37,7 @@ public final class Benchmarks {
             CodecBenchmark.class,
             RulesBenchmark.class,
             FragmentsBenchmark.class,
+            SuperFrameBenchmark.class,
             LaneBenchmark.class);
 
     /** As the launcher starts a node, and without a word on what JMH itself does. */

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
         subcommands = BenchNetCommand.class,
         footer = {
             "",
-            "Benchmarks: header, helloRead, helloWrite, lane, open, reassembly, rules, seal. Without names: all.",
+            "Benchmarks: checksum, header, helloRead, helloWrite, join, lane, open, reassembly, rules, seal, segment.",
+            "Without names: all.",
             "",
             "Examples:",
             "  orrery bench --quick",

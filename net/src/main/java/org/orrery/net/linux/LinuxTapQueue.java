@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 import org.orrery.net.PacketBatch;
 import org.orrery.net.TapPort;
 import org.orrery.net.TapQueue;
+import org.orrery.net.superframe.Joiner;
+import org.orrery.net.superframe.OffloadHeader;
+import org.orrery.net.superframe.Segmenter;
 
 /** A queue of a TAP device, without packet information, with or without an {@link OffloadHeader} before each frame. */
 final class LinuxTapQueue implements TapQueue, Descriptor {

@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import org.orrery.net.Offloads;
 import org.orrery.net.SystemCallException;
 import org.orrery.net.TapPort;
+import org.orrery.net.superframe.OffloadHeader;
 
 /**
  * Makes TAP devices and opens their queues.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.orrery.net.linux;
+package org.orrery.net.superframe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.orrery.net.linux;
+package org.orrery.net.superframe;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -9,14 +9,14 @@ import java.lang.foreign.ValueLayout;
  * four u16 in the order of the host, which is little-endian on the machines that these ports are for: length of the
  * headers, payload of a segment, where the checksum begins to count, where it is kept from there.
  */
-final class OffloadHeader {
-    static final int BYTES = 10;
+public final class OffloadHeader {
+    public static final int BYTES = 10;
 
     /** The checksum field holds the sum of the pseudo-header; the rest is to be added. */
-    static final int NEEDS_CHECKSUM = 1;
+    public static final int NEEDS_CHECKSUM = 1;
 
     static final int KIND_NONE = 0;
-    static final int KIND_TCP4 = 1;
+    public static final int KIND_TCP4 = 1;
     static final int KIND_TCP6 = 4;
     static final int KIND_UDP = 5;
 
@@ -54,7 +54,15 @@ final class OffloadHeader {
         write(out, 0, KIND_NONE, 0, 0, 0, 0);
     }
 
-    static void write(
+    /**
+     * Writes a header.
+     *
+     * @param headerBytes Ethernet, IP and transport header together
+     * @param segmentBytes payload of each frame but the last
+     * @param checksumStart where the transport header begins in the frame
+     * @param checksumOffset where its checksum field lies from there
+     */
+    public static void write(
             MemorySegment out,
             int flags,
             int kind,

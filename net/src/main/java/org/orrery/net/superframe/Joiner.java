@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.orrery.net.linux;
+package org.orrery.net.superframe;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Frames of one flow keep their order; flows overtake each other. Pure: frames in, memory out. One thread at a time.
  */
-final class Joiner {
+public final class Joiner {
     /** Flows held at once. A lane that serves more flushes the one begun first. */
     static final int FLOWS_MAX = 8;
 
@@ -21,7 +21,7 @@ final class Joiner {
     private static final int SLOT_BYTES = 65_536 + 64;
 
     /** A slot for each flow and one for frames that go on alone. */
-    static final long MEMORY_BYTES = (FLOWS_MAX + 1L) * SLOT_BYTES;
+    public static final long MEMORY_BYTES = (FLOWS_MAX + 1L) * SLOT_BYTES;
 
     private static final int IP_BYTES_MAX = 65_535;
 
@@ -32,7 +32,7 @@ final class Joiner {
     private static final int IP = Frames.ETHERNET_BYTES;
 
     /** Where frames go. */
-    interface Sink {
+    public interface Sink {
         /**
          * Takes an {@link OffloadHeader} and what follows it.
          *
@@ -58,7 +58,7 @@ final class Joiner {
     private int payloadBytes;
 
     /** @param memory {@link #MEMORY_BYTES}, of which an idle joiner touches little */
-    Joiner(MemorySegment memory, boolean joinsTcp, boolean joinsUdp, Sink sink) {
+    public Joiner(MemorySegment memory, boolean joinsTcp, boolean joinsUdp, Sink sink) {
         for (int i = 0; i < FLOWS_MAX; i++) {
             flows[i] = new Flow(memory.asSlice((long) i * SLOT_BYTES, SLOT_BYTES));
         }
@@ -95,7 +95,7 @@ final class Joiner {
     }
 
     /** Takes a copy of one frame, of 14 bytes or more and shorter than 60 kB; negative if the sink refused it. */
-    int write(byte[] frame, int offset, int length) {
+    public int write(byte[] frame, int offset, int length) {
         int type = Frames.u16(frame, offset + Frames.ETHERNET_TYPE);
         if (type != Frames.TYPE_IPV4 && type != Frames.TYPE_IPV6) {
             return pass(frame, offset, length); // also with a VLAN tag: then it is of no flow that is held
@@ -128,7 +128,7 @@ final class Joiner {
     }
 
     /** Passes on all that is held. */
-    void flush() {
+    public void flush() {
         for (int i = 0; open > 0 && i < FLOWS_MAX; i++) {
             if (flows[i].open) {
                 finish(flows[i]);

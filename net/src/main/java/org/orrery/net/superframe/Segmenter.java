@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.orrery.net.linux;
+package org.orrery.net.superframe;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -9,7 +9,7 @@ import org.orrery.net.PacketBatch;
  * Cuts what a device with offloads gave into ordinary Ethernet frames with right lengths and checksums. A super-frame
  * that a batch has no room for goes on in the next one. Pure: memory in, frames out. One thread.
  */
-final class Segmenter {
+public final class Segmenter {
     /** The longest headers of a super-frame: two VLAN tags, IP and TCP with all options, and some IPv6 extensions. */
     private static final int HEADERS_BYTES_MAX = 512;
 
@@ -33,18 +33,20 @@ final class Segmenter {
     private int index;
     private int lastIndex;
 
+    public Segmenter() {}
+
     /** Whether segments are left of the super-frame that was {@linkplain #take taken} last. */
-    boolean pending() {
+    public boolean pending() {
         return at < end;
     }
 
     /** Forgets what is left. */
-    void clear() {
+    public void clear() {
         end = at;
     }
 
     /** Frames that a super-frame taken now becomes; 1 for an ordinary frame. */
-    int segments() {
+    public int segments() {
         return lastIndex + 1;
     }
 
@@ -56,7 +58,7 @@ final class Segmenter {
      * @param bytes header and frame together
      * @return false if it makes no sense, or if its segments are longer than the batch's slots
      */
-    boolean take(MemorySegment from, int bytes, PacketBatch into) {
+    public boolean take(MemorySegment from, int bytes, PacketBatch into) {
         int frameBytes = bytes - OffloadHeader.BYTES;
         lastIndex = 0;
         if (frameBytes < Frames.ETHERNET_BYTES) {
@@ -141,7 +143,7 @@ final class Segmenter {
     }
 
     /** Appends segments until none is left or the batch is full; answers how many. */
-    int drain(PacketBatch into) {
+    public int drain(PacketBatch into) {
         int before = into.count();
         while (at < end && !into.full()) {
             int payload = Math.min(segmentBytes, end - at);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.orrery.net.linux;
+package org.orrery.net.superframe;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
  * order and not inverted, so that sums of parts add up to the sum of the whole if all parts but the last have even
  * lengths.
  */
-final class Checksum {
+public final class Checksum {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long LOW = 0xffff_ffffL;
 
@@ -20,7 +20,7 @@ final class Checksum {
      * The sum of {@code length} bytes, the last one padded with a zero if their number is odd. Taken as little-endian
      * words, eight bytes at a time: such a sum has its two bytes exchanged and is otherwise the same.
      */
-    static int sum(byte[] bytes, int offset, int length) {
+    public static int sum(byte[] bytes, int offset, int length) {
         // Four sums of 32-bit words: none overflows, and the additions of a round do not wait for each other.
         long a = 0;
         long b = 0;
