@@ -6,6 +6,7 @@ module org.orrery.cli {
     requires org.orrery.bench;
     requires org.orrery.core;
     requires org.orrery.daemon;
+    requires org.orrery.rulelang;
     requires tools.jackson.core;
     requires info.picocli;
 
@@ -14,5 +15,7 @@ module org.orrery.cli {
     exports org.orrery.cli.lab;
 
     opens org.orrery.cli.command to
+            info.picocli;
+    opens org.orrery.cli.rules to
             info.picocli;
 }

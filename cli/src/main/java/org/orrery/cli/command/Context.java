@@ -18,9 +18,9 @@ import picocli.CommandLine.ParentCommand;
  * What every command has: the terminal, and the options that say which node is meant. Commands are made by the parser,
  * which fills the fields; one command runs once.
  */
-abstract class Context {
+public abstract class Context {
     /** Options that say which node is meant. */
-    static final class NodeOptions {
+    public static final class NodeOptions {
         @Option(
                 names = {"-D", "--home"},
                 paramLabel = "FOLDER",
@@ -44,7 +44,7 @@ abstract class Context {
     }
 
     /** Whoever holds the terminal: the root command, or the group a command is in. */
-    interface Holder {
+    public interface Holder {
         Terminal terminal();
 
         DaemonStarter starter();
@@ -54,18 +54,18 @@ abstract class Context {
     @Nullable
     Holder parent;
 
-    Terminal terminal() {
+    protected Terminal terminal() {
         return holder().terminal();
     }
 
-    Holder holder() {
+    protected Holder holder() {
         if (parent == null) {
             throw new IllegalStateException("the parser gave no parent");
         }
         return parent;
     }
 
-    Home home(NodeOptions options) {
+    protected Home home(NodeOptions options) {
         Home home = options.home != null
                 ? new Home(options.home)
                 : Home.ofClient(terminal().environment());
@@ -73,7 +73,7 @@ abstract class Context {
     }
 
     /** The way to the node's API; trouble if its port or token is unknown. */
-    LocalApi api(NodeOptions options) {
+    protected LocalApi api(NodeOptions options) {
         Home home = home(options);
         Integer port = options.port != null ? options.port : home.port();
         String token =
@@ -97,15 +97,15 @@ abstract class Context {
                 "Or name its folder: --home FOLDER");
     }
 
-    Answer get(LocalApi api, String path) {
+    protected Answer get(LocalApi api, String path) {
         return checked(api, api.get(path));
     }
 
-    Answer post(LocalApi api, String path, Json body) {
+    protected Answer post(LocalApi api, String path, Json body) {
         return checked(api, api.post(path, body));
     }
 
-    Answer delete(LocalApi api, String path) {
+    protected Answer delete(LocalApi api, String path) {
         return checked(api, api.delete(path));
     }
 
@@ -127,7 +127,7 @@ abstract class Context {
         };
     }
 
-    static Json json(Answer answer) {
+    protected static Json json(Answer answer) {
         try {
             return Json.parse(answer.body());
         } catch (Json.Malformed malformed) {
@@ -135,7 +135,7 @@ abstract class Context {
         }
     }
 
-    static String networkId(String text) {
+    protected static String networkId(String text) {
         return NetworkId.parse(text)
                 .map(NetworkId::toString)
                 .orElseThrow(() -> new Trouble(
@@ -144,7 +144,7 @@ abstract class Context {
                         "The ID is what 'orrery network create' printed; 'orrery network list' shows it again."));
     }
 
-    static String address(String text) {
+    protected static String address(String text) {
         return Address.parse(text)
                 .map(Address::toString)
                 .orElseThrow(() -> new Trouble(
@@ -154,7 +154,7 @@ abstract class Context {
     }
 
     /** The object, or trouble if the node has no such network. */
-    Json controllerNetwork(LocalApi api, String network) {
+    protected Json controllerNetwork(LocalApi api, String network) {
         Answer answer = get(api, "/controller/network/" + network);
         if (answer.status() == 404) {
             throw noSuchNetwork(network);
@@ -162,7 +162,7 @@ abstract class Context {
         return json(answer);
     }
 
-    static Trouble noSuchNetwork(String network) {
+    protected static Trouble noSuchNetwork(String network) {
         return new Trouble(
                 "This node's controller has no network " + network + ".",
                 "It has those that 'orrery network list' shows; ask on the node " + network.substring(0, 10) + ".");

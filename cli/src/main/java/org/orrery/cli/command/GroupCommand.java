@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** A command that only holds others. */
-abstract class GroupCommand extends Context implements Context.Holder, Runnable {
+public abstract class GroupCommand extends Context implements Context.Holder, Runnable {
     @Spec
     @Nullable
     CommandSpec spec;

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.orrery.cli.DaemonStarter;
 import org.orrery.cli.api.Terminal;
+import org.orrery.cli.rules.RulesCommand;
 import org.orrery.core.node.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -44,6 +45,7 @@ public final class RootCommand implements Context.Holder, Runnable {
         COMMANDS.put("peers", PeersCommand::new);
         COMMANDS.put("network", NetworkCommand::new);
         COMMANDS.put("member", MemberCommand::new);
+        COMMANDS.put("rules", RulesCommand::new);
         COMMANDS.put("planet", PlanetCommand::new);
         COMMANDS.put("identity", IdentityCommand::new);
         COMMANDS.put("demo", DemoCommand::new);

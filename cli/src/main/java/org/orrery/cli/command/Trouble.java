@@ -4,17 +4,17 @@ package org.orrery.cli.command;
 import java.util.List;
 
 /** A command cannot do its work: what is wrong, and what to do about it. */
-final class Trouble extends RuntimeException {
+public final class Trouble extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final transient List<String> remedies;
 
-    Trouble(String message, String... remedies) {
+    public Trouble(String message, String... remedies) {
         super(message);
         this.remedies = List.of(remedies);
     }
 
-    List<String> remedies() {
+    public List<String> remedies() {
         return remedies;
     }
 }

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.rulelang.lint;
+
+/** Placeholder. */
+public final class Linter {
+    private Linter() {}
+}
