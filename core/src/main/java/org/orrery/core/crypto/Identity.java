@@ -105,7 +105,12 @@ public final class Identity implements Comparable<Identity> {
      * it only for packets that were authentic, and not at a stranger's pace.
      */
     public boolean valid() {
-        return !address.reserved() && new IdentityHash().leadsTo(key.bytes(), address);
+        if (address.reserved()) {
+            return false;
+        }
+        try (var hash = new IdentityHash()) {
+            return hash.leadsTo(key.bytes(), address);
+        }
     }
 
     /** SHA-384 over address and public key, 48 bytes; membership certificates of protocol 12 name their holder by it. */

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.core.crypto;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.orrery.core.value.Address;
 
 /**
  * The memory-hard function that binds an address to a public key: a walk over 2 MiB of Salsa20/20 key stream that swaps
- * words as it goes. The first byte of the digest is the proof of work, its last five are the address. Holds the 2 MiB, so
- * that many attempts can share them. One thread.
+ * words as it goes. The first byte of the digest is the proof of work, its last five are the address. Holds the 2 MiB until
+ * it is closed, so that many attempts can share them; they lie outside the heap, which would keep room for them long after
+ * the last attempt. One thread.
  */
-final class IdentityHash {
+final class IdentityHash implements AutoCloseable {
     static final int DIGEST_BYTES = 64;
 
-    private static final int MEMORY_WORDS = 2 * 1024 * 1024 / Long.BYTES;
+    private static final int MEMORY_BYTES = 2 * 1024 * 1024;
+    private static final int MEMORY_WORDS = MEMORY_BYTES / Long.BYTES;
     private static final int DIGEST_WORDS = DIGEST_BYTES / Long.BYTES;
 
     /** A digest must start with a byte below this: one public key in fifteen. */
@@ -21,10 +27,12 @@ final class IdentityHash {
     /** Blocks of key stream fetched at a time during the walk, which uses one for every two words. */
     private static final int WALK_BLOCKS = 64;
 
-    private final Salsa20 salsa = new Salsa20(20);
+    /** All words are kept as the bytes stand in memory, because the key stream arrives so. */
+    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    /** All words are kept as the bytes stand in memory, little-endian, because the key stream arrives so. */
-    private final long[] memory = new long[MEMORY_WORDS];
+    private final Salsa20 salsa = new Salsa20(20);
+    private final Arena arena = Arena.ofConfined();
+    private final MemorySegment memory = arena.allocate(MEMORY_BYTES, Long.BYTES);
 
     private final long[] digest = new long[DIGEST_WORDS];
     private final long[] stream = new long[WALK_BLOCKS * SalsaKernel.BLOCK_WORDS];
@@ -42,9 +50,13 @@ final class IdentityHash {
 
     /** Each block is the key stream so far, XORed together. */
     private void fill() {
-        salsa.blocks(memory, 0, MEMORY_WORDS / SalsaKernel.BLOCK_WORDS);
-        for (int i = SalsaKernel.BLOCK_WORDS; i < MEMORY_WORDS; i++) {
-            memory[i] ^= memory[i - SalsaKernel.BLOCK_WORDS];
+        long[] sum = new long[SalsaKernel.BLOCK_WORDS];
+        for (int i = 0; i < MEMORY_WORDS; i += stream.length) {
+            salsa.blocks(stream, 0, WALK_BLOCKS);
+            for (int word = 0; word < stream.length; word++) {
+                sum[word % SalsaKernel.BLOCK_WORDS] ^= stream[word];
+                memory.setAtIndex(WORD, i + word, sum[word % SalsaKernel.BLOCK_WORDS]);
+            }
         }
     }
 
@@ -54,11 +66,11 @@ final class IdentityHash {
             salsa.blocks(stream, 0, WALK_BLOCKS);
             for (int word = 0; word < stream.length; word += SalsaKernel.BLOCK_WORDS) {
                 // Indices are big-endian numbers modulo powers of two: their low bits are in the last byte.
-                int x = (int) (memory[i] >>> 56) & (DIGEST_WORDS - 1);
-                int y = (int) Long.reverseBytes(memory[i + 1]) & (MEMORY_WORDS - 1);
+                int x = (int) (memory.getAtIndex(WORD, i) >>> 56) & (DIGEST_WORDS - 1);
+                int y = (int) Long.reverseBytes(memory.getAtIndex(WORD, i + 1)) & (MEMORY_WORDS - 1);
                 i += 2;
-                long swapped = memory[y];
-                memory[y] = digest[x];
+                long swapped = memory.getAtIndex(WORD, y);
+                memory.setAtIndex(WORD, y, digest[x]);
                 digest[x] = swapped;
                 for (int k = 0; k < DIGEST_WORDS; k++) {
                     digest[k] ^= stream[word + k];
@@ -92,9 +104,11 @@ final class IdentityHash {
         return out;
     }
 
-    /** Forgets everything about the last key. */
-    void wipe() {
-        Arrays.fill(memory, 0);
+    /** Forgets everything and gives the memory back. */
+    @Override
+    public void close() {
+        memory.fill((byte) 0);
+        arena.close();
         Arrays.fill(digest, 0);
         Arrays.fill(stream, 0);
         salsa.wipe();

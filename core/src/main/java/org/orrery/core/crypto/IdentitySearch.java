@@ -63,18 +63,19 @@ final class IdentitySearch {
         byte[] seed = Arrays.copyOfRange(privateBytes, Curves.KEY_BYTES, privateBytes.length);
         System.arraycopy(Curves.signingPublicKey(seed), 0, publicBytes, Curves.KEY_BYTES, Curves.KEY_BYTES);
         Arrays.fill(seed, (byte) 0);
-        var hash = new IdentityHash();
-        while (found.get() == null && !caller.isInterrupted()) {
-            random.nextBytes(scalar);
-            System.arraycopy(Curves.agreementPublicKey(scalar), 0, publicBytes, 0, Curves.KEY_BYTES);
-            hash.run(publicBytes);
-            // A reserved address, one in 256, is a failed attempt like any other.
-            if (hash.passes() && !Address.reserved(hash.addressBits())) {
-                System.arraycopy(scalar, 0, privateBytes, 0, scalar.length);
-                var identity = new Identity(new Address(hash.addressBits()), CombinedPublicKey.of(publicBytes));
-                var winner = new SecretIdentity(identity, SignatureKeyPair.of(privateBytes));
-                if (!found.compareAndSet(null, winner)) {
-                    winner.close();
+        try (var hash = new IdentityHash()) {
+            while (found.get() == null && !caller.isInterrupted()) {
+                random.nextBytes(scalar);
+                System.arraycopy(Curves.agreementPublicKey(scalar), 0, publicBytes, 0, Curves.KEY_BYTES);
+                hash.run(publicBytes);
+                // A reserved address, one in 256, is a failed attempt like any other.
+                if (hash.passes() && !Address.reserved(hash.addressBits())) {
+                    System.arraycopy(scalar, 0, privateBytes, 0, scalar.length);
+                    var identity = new Identity(new Address(hash.addressBits()), CombinedPublicKey.of(publicBytes));
+                    var winner = new SecretIdentity(identity, SignatureKeyPair.of(privateBytes));
+                    if (!found.compareAndSet(null, winner)) {
+                        winner.close();
+                    }
                 }
             }
         }

@@ -83,25 +83,27 @@ class IdentityTest {
 
     @Test
     void derivesTheRecordedDigestAndValidity() {
-        var hash = new IdentityHash();
-        for (JsonNode entry : both("generated", "thresholdEdge")) {
-            hash.run(bytes(entry, "public"));
-            assertThat(hex(hash.digest())).isEqualTo(text(entry, "hash"));
-            assertThat(hash.digest()[0] & 0xff).isEqualTo(number(entry, "hashFirstByte"));
-            assertThat(new Address(hash.addressBits()).toString()).isEqualTo(text(entry, "hashAddress"));
-            assertThat(identity(entry).valid()).isEqualTo(flag(entry, "valid"));
+        try (var hash = new IdentityHash()) {
+            for (JsonNode entry : both("generated", "thresholdEdge")) {
+                hash.run(bytes(entry, "public"));
+                assertThat(hex(hash.digest())).isEqualTo(text(entry, "hash"));
+                assertThat(hash.digest()[0] & 0xff).isEqualTo(number(entry, "hashFirstByte"));
+                assertThat(new Address(hash.addressBits()).toString()).isEqualTo(text(entry, "hashAddress"));
+                assertThat(identity(entry).valid()).isEqualTo(flag(entry, "valid"));
+            }
         }
     }
 
     @Test
     void hashesAnyInputAsRecorded() {
-        var hash = new IdentityHash();
-        for (JsonNode entry : list(FILE, "memoryHardHash")) {
-            hash.run(bytes(entry, "public"));
-            assertThat(hex(hash.digest())).isEqualTo(text(entry, "hash"));
-            assertThat(new Address(hash.addressBits()).toString()).isEqualTo(text(entry, "address"));
-            assertThat(hash.passes()).isEqualTo(flag(entry, "firstByteBelow17"));
-            assertThat(Address.reserved(hash.addressBits())).isEqualTo(flag(entry, "addressReserved"));
+        try (var hash = new IdentityHash()) {
+            for (JsonNode entry : list(FILE, "memoryHardHash")) {
+                hash.run(bytes(entry, "public"));
+                assertThat(hex(hash.digest())).isEqualTo(text(entry, "hash"));
+                assertThat(new Address(hash.addressBits()).toString()).isEqualTo(text(entry, "address"));
+                assertThat(hash.passes()).isEqualTo(flag(entry, "firstByteBelow17"));
+                assertThat(Address.reserved(hash.addressBits())).isEqualTo(flag(entry, "addressReserved"));
+            }
         }
     }
 
@@ -112,9 +114,10 @@ class IdentityTest {
             assertThat(identity.toString()).isEqualTo(text(entry, "publicString"));
             assertThat(written(identity)).isEqualTo(text(entry, "publicBinary"));
             assertThat(identity.valid()).as(text(entry, "change")).isEqualTo(flag(entry, "valid"));
-            var hash = new IdentityHash();
-            hash.run(identity.publicKey());
-            assertThat(hex(hash.digest())).isEqualTo(text(entry, "hash"));
+            try (var hash = new IdentityHash()) {
+                hash.run(identity.publicKey());
+                assertThat(hex(hash.digest())).isEqualTo(text(entry, "hash"));
+            }
         }
     }
 
