@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.core.vl1;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.value.Address;
@@ -23,6 +24,40 @@ public record PeerReport(
         String relayedBecause) {
     public PeerReport {
         paths = List.copyOf(paths);
+    }
+
+    /** What there is to tell about {@code peer} now. Control lane only. */
+    static PeerReport of(Peer peer, long nowMillis) {
+        Path best = peer.best();
+        List<PathReport> paths = new ArrayList<>();
+        for (Path path : peer.paths()) {
+            if (!path.expired(nowMillis)) {
+                paths.add(new PathReport(
+                        path.remote(),
+                        path.socket(),
+                        Math.max(0, path.lastOutMillis()),
+                        Math.max(0, path.lastInMillis()),
+                        path.alive(nowMillis),
+                        path == best));
+            }
+        }
+        return new PeerReport(
+                new Address(peer.address()),
+                peer.version(),
+                peer.latencyMillis(),
+                peer.role,
+                paths,
+                best != null ? "" : relayedBecause(peer));
+    }
+
+    private static String relayedBecause(Peer peer) {
+        if (peer.paths().length > 0) {
+            return "its known paths have been silent for more than " + Path.ALIVE_MILLIS / 1_000 + " s";
+        }
+        if (peer.candidatesTried > 0) {
+            return peer.candidatesTried + " addresses were tried, none has answered";
+        }
+        return "no address of it is known yet: neither a root nor the peer has named one";
     }
 
     /** A confirmed path; times are 0 for never. */

@@ -4,10 +4,13 @@ package org.orrery.core.vl1;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.value.Endpoint;
+import org.orrery.core.verb.Ok;
+import org.orrery.core.verb.OkBody;
 import org.orrery.core.verb.Verb;
 import org.orrery.core.wire.Compression;
 import org.orrery.core.wire.Fragments;
 import org.orrery.core.wire.PacketHeader;
+import org.orrery.core.wire.WireWriter;
 
 /**
  * Turns messages into sealed packets and sends them: directly, over a root, or later when there is a way. Control lane
@@ -83,6 +86,15 @@ public final class Sender {
         byte[] packet = assemble(peer, verb, payload);
         seal(peer, peer.suite(), packet, DATAGRAM_BYTES, verb, nowMillis);
         transmit(packet, socket, to);
+    }
+
+    /** An OK over the way that the question came; one that does not fit a packet is left out. */
+    void answer(Peer peer, Inbound question, OkBody ok, long nowMillis) {
+        var body = new WireWriter(PacketHeader.PAYLOAD_BYTES_MAX);
+        Ok.to(PacketHeader.id(question.packet(), 0), ok).write(body);
+        if (!body.overflowed()) {
+            sendTo(peer, question.socket(), question.from(), Verb.OK, body.toByteArray(), nowMillis);
+        }
     }
 
     /** Seals and sends an assembled packet under an explicit suite; for HELLO, and errors to strangers. */

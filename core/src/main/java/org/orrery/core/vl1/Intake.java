@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.core.vl1;
+
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.orrery.core.value.DropReason;
+import org.orrery.core.verb.ErrorCode;
+import org.orrery.core.verb.ErrorReply;
+import org.orrery.core.verb.OkBody;
+import org.orrery.core.verb.OkEcho;
+import org.orrery.core.verb.OkHello;
+import org.orrery.core.verb.OkWhois;
+import org.orrery.core.verb.PushDirectPaths;
+import org.orrery.core.verb.Rendezvous;
+import org.orrery.core.verb.Verb;
+import org.orrery.core.wire.Compression;
+import org.orrery.core.wire.PacketHeader;
+import org.orrery.core.wire.WireReader;
+
+/** Opens packets for this node, gives each message to whom it concerns, and notes what its arrival proves. Control lane only. */
+final class Intake {
+    private final long self;
+    private final Peers peers;
+    private final Expectations expectations;
+    private final Sender sender;
+    private final Greeter greeter;
+    private final Introducer introducer;
+    private final Lookup lookup;
+    private final PathLearner learner;
+    private final Upper upper;
+    private final Consumer<String> events;
+    private final byte[] decompressed = new byte[PacketHeader.PACKET_BYTES_MAX];
+
+    Intake(
+            long self,
+            Peers peers,
+            Expectations expectations,
+            Sender sender,
+            Greeter greeter,
+            Introducer introducer,
+            Lookup lookup,
+            PathLearner learner,
+            Upper upper,
+            Consumer<String> events) {
+        this.self = self;
+        this.peers = peers;
+        this.expectations = expectations;
+        this.sender = sender;
+        this.greeter = greeter;
+        this.introducer = introducer;
+        this.lookup = lookup;
+        this.learner = learner;
+        this.upper = upper;
+        this.events = events;
+    }
+
+    /** A packet for this node, opened or not. */
+    DropReason accept(Inbound in, long nowMillis) {
+        if (in.peer() != null) {
+            return dispatch(in, in.peer(), nowMillis);
+        }
+        byte[] packet = in.packet();
+        long source = PacketHeader.source(packet, 0);
+        if (source == self) {
+            return DropReason.OWN_SOURCE;
+        }
+        int suite = PacketHeader.suite(packet, 0);
+        if (suite == 0 && PacketHeader.verb(packet, 0) == Verb.HELLO.id()) {
+            return greeter.onHello(in, nowMillis);
+        }
+        if (suite != 0 && suite != 1 && suite != 3) {
+            return suite == 2 ? DropReason.UNTRUSTED_PATH : DropReason.BAD_CIPHER;
+        }
+        Peer peer = peers.find(source);
+        if (peer == null) {
+            return lookup.park(source, in, nowMillis);
+        }
+        return openAndDispatch(in, peer, nowMillis);
+    }
+
+    private DropReason openAndDispatch(Inbound in, Peer peer, long nowMillis) {
+        byte[] packet = in.packet();
+        if (!peer.cipher(Sender.CONTROL_LANE).open(packet, 0, packet.length)) {
+            return DropReason.BAD_MAC;
+        }
+        if (PacketHeader.compressed(packet, 0)) {
+            int length = Compression.decompress(packet, 0, packet.length, decompressed, 0);
+            if (length < 0) {
+                return DropReason.BAD_COMPRESSION;
+            }
+            packet = Arrays.copyOf(decompressed, length);
+        }
+        return dispatch(new Inbound(in.socket(), in.from(), packet, peer, in.arrivedMillis()), peer, nowMillis);
+    }
+
+    private DropReason dispatch(Inbound in, Peer peer, long nowMillis) {
+        byte[] packet = in.packet();
+        int id = PacketHeader.verb(packet, 0);
+        Verb verb = Verb.of(id);
+        var body = new WireReader(packet, PacketHeader.BYTES, packet.length - PacketHeader.BYTES);
+        if (verb == null) {
+            received(peer, in, Verb.NOP, false, nowMillis);
+            return DropReason.UNKNOWN_VERB;
+        }
+        Upper.Outcome outcome =
+                switch (verb) {
+                    case HELLO -> {
+                        DropReason reason = greeter.greeted(peer, in, nowMillis);
+                        yield Upper.Outcome.dropped(reason); // it does its own receipt
+                    }
+                    case OK -> onOk(in, peer, body, nowMillis);
+                    case ERROR -> onError(peer, body, nowMillis);
+                    case WHOIS -> lookup.onQuestion(in, peer, body, nowMillis);
+                    case RENDEZVOUS -> onRendezvous(in, peer, body, nowMillis);
+                    case ECHO -> onEcho(in, peer, body, nowMillis);
+                    case PUSH_DIRECT_PATHS -> onPush(peer, body, nowMillis);
+                    case FRAME,
+                            EXT_FRAME,
+                            MULTICAST_LIKE,
+                            NETWORK_CREDENTIALS,
+                            NETWORK_CONFIG_REQUEST,
+                            NETWORK_CONFIG,
+                            MULTICAST_GATHER,
+                            MULTICAST_FRAME -> upper.message(in, peer, verb, body, nowMillis);
+                    case ACK, QOS_MEASUREMENT, PATH_NEGOTIATION_REQUEST ->
+                        Upper.Outcome.dropped(DropReason.UNKNOWN_VERB);
+                    case NOP, CIRCUIT_TEST, USER_MESSAGE, REMOTE_TRACE -> Upper.Outcome.ACCEPTED;
+                };
+        if (outcome.post()) {
+            received(peer, in, verb, outcome.trust(), nowMillis);
+        }
+        return outcome.reason();
+    }
+
+    /** An authentic packet was accepted: what that says about the peer and the way it came. */
+    void received(Peer peer, Inbound in, Verb verb, boolean trust, long nowMillis) {
+        peer.noteReceived(nowMillis);
+        if (nontrivial(verb)) {
+            peer.noteActive(nowMillis);
+        }
+        if (trust) {
+            peer.noteTrusted(nowMillis);
+        }
+        boolean direct = PacketHeader.hops(in.packet(), 0) == 0;
+        if (direct) {
+            learner.heard(peer, in.socket(), in.from(), verb == Verb.OK, nowMillis);
+        }
+        if (peer.trusted(nowMillis)) {
+            introducer.maybePush(peer, in, direct, nowMillis);
+        }
+    }
+
+    /** Frames and configurations: a peer that exchanges these is worth keeping the ways open to. */
+    private static boolean nontrivial(Verb verb) {
+        return switch (verb) {
+            case FRAME, EXT_FRAME, MULTICAST_FRAME, NETWORK_CONFIG_REQUEST, NETWORK_CONFIG -> true;
+            default -> false;
+        };
+    }
+
+    private Upper.Outcome onOk(Inbound in, Peer peer, WireReader body, long nowMillis) {
+        Verb answered = Verb.of(body.u8());
+        long answeredId = body.u64();
+        if (!body.intact()) {
+            return Upper.Outcome.dropped(body.fault());
+        }
+        if (answered == null || !expectations.expected(answeredId, peer.address(), answered, nowMillis)) {
+            return Upper.Outcome.dropped(DropReason.UNEXPECTED_OK);
+        }
+        OkBody ok = OkBody.read(answered.id(), body);
+        if (ok == null) {
+            return Upper.Outcome.dropped(body.fault());
+        }
+        return switch (ok) {
+            case OkHello hello -> onOkHello(in, peer, hello, nowMillis);
+            case OkWhois whois -> lookup.onAnswer(peer, whois, nowMillis);
+            case OkEcho _ -> Upper.Outcome.ACCEPTED;
+            default -> upper.ok(in, peer, ok, nowMillis);
+        };
+    }
+
+    private Upper.Outcome onOkHello(Inbound in, Peer peer, OkHello hello, long nowMillis) {
+        DropReason reason = greeter.onOk(peer, in, hello, nowMillis);
+        if (reason != DropReason.NONE) {
+            return Upper.Outcome.dropped(reason);
+        }
+        if (PacketHeader.hops(in.packet(), 0) == 0) {
+            learner.heard(peer, in.socket(), in.from(), true, nowMillis);
+            Path path = peer.pathOf(in.socket(), in.from());
+            if (path != null) {
+                path.measured(nowMillis - hello.timestampMillis());
+                peer.choose(nowMillis);
+            }
+        }
+        return Upper.Outcome.ACCEPTED;
+    }
+
+    private Upper.Outcome onError(Peer peer, WireReader body, long nowMillis) {
+        ErrorReply error = ErrorReply.read(body);
+        if (error == null) {
+            return Upper.Outcome.dropped(body.fault());
+        }
+        if (error.errorCode() == ErrorCode.IDENTITY_COLLISION && peer.upstream()) {
+            events.accept("identity.collision root=" + peer
+                    + " text=another node uses this address with another key; make a new identity");
+        }
+        upper.error(peer, error, nowMillis);
+        return Upper.Outcome.ACCEPTED;
+    }
+
+    private Upper.Outcome onRendezvous(Inbound in, Peer peer, WireReader body, long nowMillis) {
+        if (!peer.upstream()) {
+            return Upper.Outcome.ignored(DropReason.NOT_FROM_ROOT);
+        }
+        Rendezvous rendezvous = Rendezvous.read(body);
+        if (rendezvous == null) {
+            return Upper.Outcome.ignored(body.fault());
+        }
+        introducer.onRendezvous(in, rendezvous, nowMillis);
+        return Upper.Outcome.ACCEPTED;
+    }
+
+    private Upper.Outcome onEcho(Inbound in, Peer peer, WireReader body, long nowMillis) {
+        if (!peer.echoIntake.take(nowMillis)) {
+            return Upper.Outcome.dropped(DropReason.RATE_LIMITED);
+        }
+        sender.answer(peer, in, new OkEcho(body.blob(body.remaining())), nowMillis);
+        return Upper.Outcome.ACCEPTED;
+    }
+
+    private Upper.Outcome onPush(Peer peer, WireReader body, long nowMillis) {
+        PushDirectPaths push = PushDirectPaths.read(body);
+        if (push == null) {
+            return Upper.Outcome.dropped(body.fault());
+        }
+        introducer.onPush(peer, push, nowMillis);
+        return Upper.Outcome.ACCEPTED;
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.core.vl1;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.Ip;
+import org.orrery.core.value.Prefix;
+
+/**
+ * Makes paths of what peers are heard over. A path exists only once the peer answered over it; whoever is heard from
+ * elsewhere is asked first. Control lane only.
+ */
+final class PathLearner {
+    private static final long CONFIRM_MILLIS = 1_000;
+
+    /** Paths under confirmation at once; the oldest gives way. */
+    static final int CONFIRMATIONS_MAX = 1_024;
+
+    private static final Prefix TUNNEL_BROKER = Prefix.parse("2001:470::/32").orElseThrow();
+
+    private record Confirmation(long peer, int socket, Endpoint remote) {}
+
+    /** What a new or revived path leads to. */
+    interface Listener {
+        /** There is a way to {@code peer}, which had none of this kind before. */
+        void reached(Peer peer, long nowMillis);
+    }
+
+    private final Topology topology;
+    private final Greeter greeter;
+    private final Predicate<Ip> insideNetwork;
+    private final Consumer<String> events;
+    private final Listener listener;
+    private final Map<Confirmation, Long> confirmations = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Confirmation, Long> eldest) {
+            return size() > CONFIRMATIONS_MAX;
+        }
+    };
+
+    PathLearner(
+            Topology topology,
+            Greeter greeter,
+            Predicate<Ip> insideNetwork,
+            Consumer<String> events,
+            Listener listener) {
+        this.topology = topology;
+        this.greeter = greeter;
+        this.insideNetwork = insideNetwork;
+        this.events = events;
+        this.listener = listener;
+    }
+
+    /**
+     * An authentic packet of {@code peer} came directly from {@code remote}.
+     *
+     * @param answered whether it answers what we asked there
+     */
+    void heard(Peer peer, int socket, Endpoint remote, boolean answered, long nowMillis) {
+        Path path = peer.pathOf(socket, remote);
+        if (path != null) {
+            boolean wasDead = !path.alive(nowMillis);
+            path.noteIn(nowMillis);
+            path.probesUnanswered = 0;
+            if (wasDead || peer.best() == null) {
+                peer.choose(nowMillis);
+                listener.reached(peer, nowMillis);
+            }
+            return;
+        }
+        if (peer.reaches(socket, remote, nowMillis) || !usable(peer, remote)) {
+            return;
+        }
+        if (answered) {
+            learn(peer, socket, remote, nowMillis);
+        } else {
+            confirm(peer, socket, remote, nowMillis);
+        }
+    }
+
+    private void learn(Peer peer, int socket, Endpoint remote, long nowMillis) {
+        boolean wasRelayed = peer.best() == null;
+        Path path = peer.learn(socket, remote, nowMillis);
+        if (path == null) {
+            return;
+        }
+        path.noteOut(nowMillis);
+        peer.noteReceived(nowMillis); // the answer that proved the path
+        peer.pushesWithoutPath = 0;
+        if (wasRelayed) {
+            events.accept("path.up peer=" + peer + " via=" + remote);
+        }
+        listener.reached(peer, nowMillis);
+    }
+
+    private void confirm(Peer peer, int socket, Endpoint remote, long nowMillis) {
+        var confirmation = new Confirmation(peer.address(), socket, remote);
+        Long last = confirmations.get(confirmation);
+        if (last != null && nowMillis - last < CONFIRM_MILLIS) {
+            return;
+        }
+        // Whoever replays a packet of this peer from many forged endpoints must not make us say HELLO to all of them.
+        if (!peer.confirmIntake.take(nowMillis)) {
+            return;
+        }
+        confirmations.put(confirmation, nowMillis);
+        greeter.hello(peer, socket, remote, remote, nowMillis);
+    }
+
+    /** May a path to {@code remote} be tried for {@code peer}? */
+    boolean usable(Peer peer, Endpoint remote) {
+        Ip ip = remote.ip();
+        return ip.scope().usableForPaths()
+                && !TUNNEL_BROKER.contains(ip)
+                && topology.mayUse(peer.address(), ip)
+                && !insideNetwork.test(ip);
+    }
+
+    /** Paths under confirmation. */
+    int confirming() {
+        return confirmations.size();
+    }
+}
