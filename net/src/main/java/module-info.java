@@ -4,10 +4,12 @@
 module org.orrery.net {
     requires static transitive org.jspecify;
     requires transitive org.orrery.core;
+    requires java.xml;
     requires jdk.net;
 
     exports org.orrery.net;
     exports org.orrery.net.superframe;
     exports org.orrery.net.linux;
     exports org.orrery.net.nio;
+    exports org.orrery.net.portmap;
 }

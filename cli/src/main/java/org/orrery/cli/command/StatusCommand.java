@@ -52,6 +52,10 @@ final class StatusCommand extends Context implements Runnable {
         if (!seenAs.isEmpty()) {
             line("seen as", String.join(", ", seenAs));
         }
+        String mapping = status.at("orrery").at("portMapping").text();
+        if (!mapping.isEmpty()) {
+            line("mapped", mapping);
+        }
         var dataPlane = new DataPlaneReport(status.at("orrery").at("dataPlane"));
         if (dataPlane.known()) {
             line("lanes", dataPlane.lanes());

@@ -153,6 +153,14 @@ public final class Node {
         return reason;
     }
 
+    /**
+     * Tells under which endpoints others reach this node because a router was asked for it; offered to peers before all
+     * others.
+     */
+    public void mapped(List<Endpoint> endpoints) {
+        vl1.mapped(endpoints);
+    }
+
     /** A lane heard a peer from an endpoint that is not one of its paths. */
     public void heardElsewhere(Peer peer, int socket, Endpoint remote, long nowMillis) {
         vl1.heardElsewhere(peer, socket, remote, nowMillis);

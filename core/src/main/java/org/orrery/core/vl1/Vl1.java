@@ -33,6 +33,7 @@ public final class Vl1 {
     private final Peers peers;
     private final Topology topology;
     private final Surfaces surfaces = new Surfaces();
+    private List<Endpoint> mapped = List.of();
     private final Expectations expectations = new Expectations();
     private final WaitingRoom waiting = new WaitingRoom();
     private final Sender sender;
@@ -104,6 +105,11 @@ public final class Vl1 {
 
     public List<Endpoint> surfaces(long nowMillis) {
         return surfaces.trusted(nowMillis);
+    }
+
+    /** What {@code Node.mapped} says. */
+    public void mapped(List<Endpoint> endpoints) {
+        mapped = List.copyOf(endpoints);
     }
 
     /** What became of packets that the control lane looked at. */
@@ -354,7 +360,7 @@ public final class Vl1 {
 
         @Override
         public List<Endpoint> ownEndpoints(long nowMillis) {
-            Set<Endpoint> own = new LinkedHashSet<>();
+            Set<Endpoint> own = new LinkedHashSet<>(mapped);
             for (LocalSocket socket : sockets) {
                 if (socket.local().ip().scope().usableForPaths()) {
                     own.add(socket.local());

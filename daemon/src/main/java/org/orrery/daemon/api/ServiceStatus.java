@@ -12,6 +12,7 @@ import org.orrery.core.node.NodeStatus;
  * @param startedMillis when the service started, wall clock
  * @param features what this service does of that which may be switched on
  * @param dataPlane what carries packets
+ * @param portMapping where the router passes our port on, or why it does not
  */
 public record ServiceStatus(
         NodeStatus node,
@@ -20,7 +21,8 @@ public record ServiceStatus(
         int tertiaryPort,
         long startedMillis,
         Features features,
-        DataPlane dataPlane) {
+        DataPlane dataPlane,
+        String portMapping) {
 
     /**
      * What is really going on, whatever {@code local.conf} asks for.

@@ -72,6 +72,7 @@ final class StatusJson {
         ObjectNode packets = json.putObject("packets");
         service.node().packets().forEach((reason, count) -> packets.put(reason.name(), count));
         json.set("dataPlane", dataPlane(service.dataPlane()));
+        json.put("portMapping", service.portMapping());
         return json;
     }
 

@@ -77,6 +77,7 @@ public final class Service implements NodeControl, AutoCloseable {
     private final StateWriter state;
     private final UnderlaySockets sockets;
     private final VirtualPorts virtualPorts;
+    private final MappedPort mappedPort;
     private final EmbeddedController controller;
     private final Node node;
     private long nextRebindMillis;
@@ -126,6 +127,11 @@ public final class Service implements NodeControl, AutoCloseable {
                 controller,
                 new SecureGenerator(secure));
         controller.attach(node);
+        this.mappedPort = new MappedPort(
+                node.address(),
+                port,
+                new SecureGenerator(secure),
+                mapped -> control.offer(() -> node.mapped(mapped)));
         lanes.start(number -> new DataLane(
                 number,
                 node.address().bits(),
@@ -183,6 +189,11 @@ public final class Service implements NodeControl, AutoCloseable {
         long now = clock.millis();
         refreshSockets(now);
         virtualPorts.applyAll(wasOnline);
+        refreshMapping();
+    }
+
+    private void refreshMapping() {
+        mappedPort.refresh(localConfig.current().settings().portMapping(), virtualPorts.names());
     }
 
     private void refreshSockets(long now) {
@@ -217,8 +228,13 @@ public final class Service implements NodeControl, AutoCloseable {
                 0,
                 0,
                 startedMillis,
-                ServiceStatus.Features.NONE,
-                lanes.status());
+                features(),
+                lanes.status(),
+                mappedPort.state().text());
+    }
+
+    private ServiceStatus.Features features() {
+        return new ServiceStatus.Features(localConfig.current().settings().portMapping(), false, false, false);
     }
 
     @Override
@@ -327,6 +343,7 @@ public final class Service implements NodeControl, AutoCloseable {
                 localConfig.check().ifPresent(changed -> {
                     LOG.log(Level.INFO, "local_conf.applied");
                     refreshSockets(nowMillis);
+                    refreshMapping();
                     configChanged.accept(changed);
                 });
             }
@@ -406,6 +423,9 @@ public final class Service implements NodeControl, AutoCloseable {
         public void event(String line) {
             LOG.log(Level.INFO, line);
             boolean online = line.equals("node.online");
+            if (online) {
+                control.offer(Service.this::refreshMapping); // Not before: a start has more urgent things to do.
+            }
             if (online || line.equals("node.offline")) {
                 wasOnline = online;
                 control.offer(() -> virtualPorts.applyAll(online));
@@ -455,6 +475,7 @@ public final class Service implements NodeControl, AutoCloseable {
     @Override
     public void close() {
         control.stop(virtualPorts::closeAll, 5_000);
+        mappedPort.close();
         lanes.stop();
         state.close();
     }

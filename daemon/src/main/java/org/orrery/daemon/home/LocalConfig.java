@@ -79,6 +79,7 @@ public final class LocalConfig {
      * @param interfacePrefixBlacklist interfaces whose names start with one of these are not used
      * @param allowManagementFrom networks, besides this host, whose addresses may call the API
      * @param controllerDbPath another folder for the controller's records
+     * @param portMapping whether routers are asked to pass the port on
      * @param lanes how many threads move packets, 1 to {@link #LANES_MAX}; empty for as many as suit the machine
      * @param offloads which segmentation offloads may be used
      */
@@ -91,6 +92,7 @@ public final class LocalConfig {
             List<Prefix> allowManagementFrom,
             boolean lowBandwidthMode,
             Optional<String> controllerDbPath,
+            boolean portMapping,
             OptionalInt lanes,
             Offloads offloads) {
         /** Each lane takes some megabytes, and a socket for each local address. */

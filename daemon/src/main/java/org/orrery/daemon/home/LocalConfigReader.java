@@ -47,7 +47,6 @@ final class LocalConfigReader {
     /** Known from other implementations and harmless to leave in the file while they ask for nothing. */
     private static final Set<String> NOT_OFFERED = Set.of(
             "tertiaryPort",
-            "portMappingEnabled",
             "allowTcpFallbackRelay",
             "forceTcpRelay",
             "tcpFallbackRelay",
@@ -166,6 +165,7 @@ final class LocalConfigReader {
                 flag("settings.lowBandwidthMode", member(value, "lowBandwidthMode"), false),
                 Optional.of(Coercion.text(member(value, "controllerDbPath"), ""))
                         .filter(path -> !path.isEmpty()),
+                flag("settings.portMappingEnabled", member(value, "portMappingEnabled"), true),
                 lanes(member(value, "multicoreEnabled"), member(value, "concurrency")),
                 new Offloads(
                         flag("settings.offloadTap", member(value, "offloadTap"), true),

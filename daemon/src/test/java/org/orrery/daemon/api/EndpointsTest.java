@@ -90,7 +90,7 @@ class EndpointsTest {
                         + "\"local\":\"10.9.0.4/9993\","
                         + "\"offloadReceive\":{\"inForce\":false,\"reason\":\"switched off\"},"
                         + "\"offloadSend\":{\"inForce\":true,\"reason\":\"\"}}]},\"name\":\"Orrery\","
-                        + "\"packets\":{\"BAD_MAC\":3,\"NONE\":100},\"uptimeMillis\":5000,\"version\":\""
+                        + "\"packets\":{\"BAD_MAC\":3,\"NONE\":100},\"portMapping\":\"switched off in local.conf\",\"uptimeMillis\":5000,\"version\":\""
                         + Implementation.VERSION + "\"},"
                         + "\"planetWorldId\":4660,\"planetWorldTimestamp\":1795307421328,"
                         + "\"publicIdentity\":\"" + FakeNode.IDENTITY + "\",\"tcpFallbackActive\":false,"
