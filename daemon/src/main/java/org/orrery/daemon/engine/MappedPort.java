@@ -57,8 +57,7 @@ final class MappedPort implements AutoCloseable {
     }
 
     private void answered(PortMapper.State state) {
-        changed.accept(
-                state.mapping().map(PortMapping::external).map(List::of).orElse(List.of()));
+        changed.accept(state.mapping().map(PortMapping::external).map(List::of).orElse(List.of()));
     }
 
     /** Any thread. */

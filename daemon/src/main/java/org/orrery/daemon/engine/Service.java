@@ -128,10 +128,7 @@ public final class Service implements NodeControl, AutoCloseable {
                 new SecureGenerator(secure));
         controller.attach(node);
         this.mappedPort = new MappedPort(
-                node.address(),
-                port,
-                new SecureGenerator(secure),
-                mapped -> control.offer(() -> node.mapped(mapped)));
+                node.address(), port, new SecureGenerator(secure), mapped -> control.offer(() -> node.mapped(mapped)));
         lanes.start(number -> new DataLane(
                 number,
                 node.address().bits(),

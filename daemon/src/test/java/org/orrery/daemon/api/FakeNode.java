@@ -141,7 +141,15 @@ final class FakeNode implements NodeControl {
                 endpoints("10.9.0.4/9993", "10.9.0.4/39808", "fd09::4/9993"),
                 endpoints("10.9.0.4/39808", "10.9.0.4/9993"),
                 Map.of(DropReason.NONE, 100L, DropReason.BAD_MAC, 3L));
-        return new ServiceStatus(node, 9993, 39808, 0, STARTED_MILLIS, ServiceStatus.Features.NONE, dataPlane(), "switched off in local.conf");
+        return new ServiceStatus(
+                node,
+                9993,
+                39808,
+                0,
+                STARTED_MILLIS,
+                ServiceStatus.Features.NONE,
+                dataPlane(),
+                "switched off in local.conf");
     }
 
     private static DataPlane dataPlane() {

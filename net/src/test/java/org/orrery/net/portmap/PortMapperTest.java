@@ -100,8 +100,7 @@ class PortMapperTest {
         try (PortMapper _ = PortMapper.start(() -> 9_993, () -> gateway, List.of(refusing(null)), told::add)) {
             assertThat(next().text()).isEqualTo("192.168.1.1 answers neither to PCP nor to NAT-PMP nor to UPnP");
         }
-        try (PortMapper _ =
-                PortMapper.start(() -> 9_993, () -> gateway, List.of(granting("100.64.3.4")), told::add)) {
+        try (PortMapper _ = PortMapper.start(() -> 9_993, () -> gateway, List.of(granting("100.64.3.4")), told::add)) {
             assertThat(next().text()).endsWith("by PCP, but that address is behind another NAT");
         }
     }
