@@ -8,6 +8,7 @@ module org.orrery.cli {
     requires org.orrery.daemon;
     requires org.orrery.rulelang;
     requires tools.jackson.core;
+    requires tools.jackson.databind;
     requires info.picocli;
 
     exports org.orrery.cli;

@@ -15,11 +15,11 @@ import tools.jackson.databind.node.ObjectNode;
  * The JSON form of rules: {@code {"type": "MATCH_ETHERTYPE", "etherType": 2048, "not": false, "or": false}}. Reading is
  * lenient about scalar types and strict about {@code type}; what is read and rendered again is the normal form.
  */
-final class RuleJson {
+public final class RuleJson {
     private RuleJson() {}
 
     /** The rule, or null if the node is not an object with a known {@code type}. */
-    static @Nullable Rule read(JsonNode node) {
+    public static @Nullable Rule read(JsonNode node) {
         JsonNode typeName = node.get("type");
         RuleType type = typeName != null && typeName.isString()
                 ? RuleType.ofJsonName(typeName.stringValue()).orElse(null)
@@ -37,7 +37,7 @@ final class RuleJson {
     }
 
     /** The normal form; null for types that JSON does not know. */
-    static @Nullable ObjectNode write(Rule rule) {
+    public static @Nullable ObjectNode write(Rule rule) {
         RuleType type = rule.type();
         String name = type == null ? null : type.jsonName().orElse(null);
         if (type == null || name == null) {

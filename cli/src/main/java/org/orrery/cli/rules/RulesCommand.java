@@ -7,7 +7,14 @@ import picocli.CommandLine.Command;
 /** {@code orrery rules}: what is done with rule scripts. */
 @Command(
         name = "rules",
-        description = "Compile, check, format and set the rules of a network.",
-        subcommands = {CompileCommand.class},
-        footer = {"", "Examples:", "  orrery rules compile office.rules", "  orrery rules compile office.rules --json"})
+        description = "Compile and check rules, and say what they do with frames.",
+        subcommands = {CompileCommand.class, ExplainCommand.class, TestCommand.class},
+        footer = {
+            "",
+            "Examples:",
+            "  orrery rules compile office.rules",
+            "  orrery rules compile office.rules --json",
+            "  orrery rules explain office.rules --frame 'tcp 10.1.1.2:50000 > 10.1.1.3:22 syn'",
+            "  orrery rules test office.test"
+        })
 public final class RulesCommand extends GroupCommand {}

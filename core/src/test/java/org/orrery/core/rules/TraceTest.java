@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.orrery.core.rules.FilterSide.HeldCapability;
@@ -69,7 +70,8 @@ class TraceTest {
                     noCopies,
                     new Random(seed));
 
-            String what = "round " + round + ": " + base.rules() + " " + capabilities + " " + trace;
+            int number = round;
+            Supplier<String> what = () -> "round " + number + ": " + base.rules() + " " + capabilities + " " + trace;
             assertThat(trace.verdict()).as(what).isEqualTo(verdict);
             assertThat(trace.redirectTo()).as(what).isEqualTo(decision.redirectTo());
             assertThat(trace.grantedBy()).as(what).isEqualTo(decision.byCapability() ? decision.capability() : null);
@@ -113,7 +115,7 @@ class TraceTest {
                 failed.add(type);
             }
             boolean looked = step.outcome() == Outcome.HOLDS || step.outcome() == Outcome.FAILS;
-            assertThat(step.reason().isEmpty()).as(step.toString()).isEqualTo(!looked);
+            assertThat(step.reason().isEmpty()).as(step::toString).isEqualTo(!looked);
         }
     }
 
