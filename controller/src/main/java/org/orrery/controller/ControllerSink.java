@@ -3,9 +3,9 @@ package org.orrery.controller;
 
 import java.util.List;
 import org.orrery.core.credential.Revocation;
-import org.orrery.core.netconf.ConfigChunk;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.NetworkId;
+import org.orrery.core.verb.ConfigChunk;
 import org.orrery.core.verb.ErrorCode;
 
 /**

@@ -18,10 +18,10 @@ import org.orrery.core.credential.Revocation;
 import org.orrery.core.credential.Verification;
 import org.orrery.core.crypto.Identity;
 import org.orrery.core.crypto.SecretIdentity;
-import org.orrery.core.netconf.ConfigChunk;
 import org.orrery.core.netconf.ConfigForm;
 import org.orrery.core.netconf.NetworkConfig;
 import org.orrery.core.value.NetworkId;
+import org.orrery.core.verb.ConfigChunk;
 import org.orrery.core.verb.ErrorCode;
 import org.orrery.core.wire.Dictionary;
 
@@ -336,7 +336,7 @@ class ControllerTest {
         List<ConfigChunk> small = lab.takeOnly("config").chunks();
         assertThat(small)
                 .hasSizeGreaterThan(2)
-                .allSatisfy(chunk -> assertThat(chunk.dataBytes()).isLessThanOrEqualTo(1160));
+                .allSatisfy(chunk -> assertThat(chunk.data().length()).isLessThanOrEqualTo(1160));
         NetworkConfig forNew = lab.configure(bob, network);
         assertThat(forNew.rules().size()).isEqualTo(801);
         NetworkConfig forOld = lab.configure(ada, network, old);

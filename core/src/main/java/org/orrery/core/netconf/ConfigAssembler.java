@@ -7,9 +7,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.crypto.Identity;
 import org.orrery.core.value.Address;
+import org.orrery.core.value.Bytes;
 import org.orrery.core.value.DropReason;
 import org.orrery.core.value.NetworkId;
+import org.orrery.core.verb.ConfigChunk;
 import org.orrery.core.wire.Dictionary;
+import org.orrery.core.wire.WireReader;
 
 /**
  * Puts a member's configuration of one network together from chunks, which may come from anybody and in any order because
@@ -76,42 +79,49 @@ public final class ConfigAssembler {
         if (!chunk.network().equals(network) || network.adHoc()) {
             return new Outcome.Refused(DropReason.CONFIG_NOT_OURS);
         }
-        if (chunk.total() >= NetworkConfig.CAPACITY_BYTES || chunk.position() + chunk.dataBytes() > chunk.total()) {
+        if (chunk.totalBytes() >= NetworkConfig.CAPACITY_BYTES
+                || chunk.positionBytes() + chunk.data().length() > chunk.totalBytes()) {
             return new Outcome.Refused(DropReason.CONFIG_CHUNK_BAD);
         }
-        if (chunk.legacy()) {
+        Bytes signature = chunk.signature();
+        if (signature == null) {
             if (!from.equals(controller)) {
                 return new Outcome.Refused(DropReason.CONFIG_CHUNK_UNSIGNED);
             }
-            byte[] dictionary = new byte[chunk.dataBytes()];
-            chunk.copyTo(dictionary);
-            return complete(dictionary, packetId);
+            return complete(chunk.data().toByteArray(), packetId);
         }
         if (chunk.updateId() == 0) {
             return new Outcome.Refused(DropReason.CONFIG_CHUNK_BAD);
         }
         Update update = find(chunk.updateId());
-        if (update != null && update.chunkIds.contains(chunk.chunkId())) {
+        if (update != null && update.chunkIds.contains(chunkId(signature))) {
             return new Outcome.Refused(DropReason.CONFIG_CHUNK_DUPLICATE);
         }
         Identity signer = identities.apply(controller);
         if (signer == null) {
             return new Outcome.Waiting(controller);
         }
-        if (!chunk.signedBy(signer)) {
+        if (!signer.verify(chunk.signedBytes(), signature.toByteArray())) {
             return new Outcome.Refused(DropReason.CONFIG_CHUNK_SIGNATURE);
         }
-        return keep(chunk, update == null ? begin(chunk) : update);
+        return keep(chunk, chunkId(signature), update == null ? begin(chunk) : update);
     }
 
-    private Outcome keep(ConfigChunk chunk, Update update) {
-        if (update.dictionary.length != chunk.total() || update.chunkIds.size() == CHUNKS_MAX) {
+    /** What duplicates are told apart by: the first 16 bytes of the signature, folded. */
+    private static long chunkId(Bytes signature) {
+        var in = new WireReader(signature.toByteArray());
+        long first = in.u64();
+        return first ^ in.u64();
+    }
+
+    private Outcome keep(ConfigChunk chunk, long chunkId, Update update) {
+        if (update.dictionary.length != chunk.totalBytes() || update.chunkIds.size() == CHUNKS_MAX) {
             return new Outcome.Refused(DropReason.CONFIG_CHUNK_BAD);
         }
         update.lastTurn = ++turn;
-        update.chunkIds.add(chunk.chunkId());
-        update.received += chunk.dataBytes();
-        chunk.copyTo(update.dictionary);
+        update.chunkIds.add(chunkId);
+        update.received += chunk.data().length();
+        chunk.data().copyTo(update.dictionary, (int) chunk.positionBytes());
         // Late duplicates of a complete update are still recognised, so it stays until its place is needed.
         return update.received == update.dictionary.length
                 ? complete(update.dictionary, update.id)
@@ -146,7 +156,7 @@ public final class ConfigAssembler {
                 place = i;
             }
         }
-        var update = new Update(chunk.updateId(), (int) chunk.total());
+        var update = new Update(chunk.updateId(), (int) chunk.totalBytes());
         updates[place] = update;
         return update;
     }

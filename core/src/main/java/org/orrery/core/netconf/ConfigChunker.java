@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.orrery.core.crypto.SecretIdentity;
+import org.orrery.core.value.Bytes;
 import org.orrery.core.value.NetworkId;
+import org.orrery.core.verb.ConfigChunk;
 
 /** Cuts a configuration's dictionary into chunks and signs them, for a controller. */
 public final class ConfigChunker {
@@ -40,8 +42,20 @@ public final class ConfigChunker {
         var chunks = new ArrayList<ConfigChunk>();
         for (int at = 0; at < dictionary.length; at += chunkBytes) {
             byte[] data = Arrays.copyOfRange(dictionary, at, Math.min(at + chunkBytes, dictionary.length));
-            chunks.add(ConfigChunk.sign(network, data, 0, updateId, dictionary.length, at, controller));
+            chunks.add(sign(network, data, 0, updateId, dictionary.length, at, controller));
         }
         return List.copyOf(chunks);
+    }
+
+    static ConfigChunk sign(
+            NetworkId network,
+            byte[] data,
+            int flags,
+            long updateId,
+            long total,
+            long position,
+            SecretIdentity controller) {
+        var unsigned = new ConfigChunk(network, Bytes.copyOf(data), flags, updateId, total, position, null);
+        return unsigned.signed(controller.sign(unsigned.signedBytes()));
     }
 }

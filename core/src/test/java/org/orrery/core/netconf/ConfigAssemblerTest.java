@@ -21,6 +21,7 @@ import org.orrery.core.rules.RuleType;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.DropReason;
 import org.orrery.core.value.NetworkId;
+import org.orrery.core.verb.ConfigChunk;
 import org.orrery.core.wire.Dictionary;
 import org.orrery.core.wire.WireReader;
 
@@ -98,7 +99,7 @@ class ConfigAssemblerTest {
         assertThat(ConfigChunker.chunkBytes(12) + ConfigChunk.OVERHEAD_BYTES + 28 + 9)
                 .isLessThanOrEqualTo(9928);
         for (ConfigChunk chunk : ConfigChunker.split(network, dictionary, 1, 1160, controller)) {
-            assertThat(chunk.dataBytes()).isLessThanOrEqualTo(1160);
+            assertThat(chunk.data().length()).isLessThanOrEqualTo(1160);
         }
         assertThatThrownBy(() -> ConfigChunker.split(network, dictionary, 0, 1160, controller))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -154,7 +155,7 @@ class ConfigAssemblerTest {
         var out = new org.orrery.core.wire.WireWriter(1000);
         out.u64(network.bits()).u16(small.length).bytes(small);
         ConfigChunk chunk = Objects.requireNonNull(ConfigChunk.read(new WireReader(out.toByteArray())));
-        assertThat(chunk.legacy()).isTrue();
+        assertThat(chunk.signature()).isNull();
         assertThat(NetworkConfigTest.written(chunk)).isEqualTo(out.toByteArray());
         assertThat(accept(chunk)).isEqualTo(new Outcome.Refused(DropReason.CONFIG_CHUNK_UNSIGNED));
         Outcome outcome = assembler.accept(chunk, controller.identity().address(), 99, this::known);
@@ -184,39 +185,39 @@ class ConfigAssemblerTest {
     @Test
     void refusesChunksThatFitNoConfiguration() {
         byte[] data = new byte[100];
-        assertThat(accept(ConfigChunk.sign(network, data, 0, 1, 99, 0, controller)))
+        assertThat(accept(ConfigChunker.sign(network, data, 0, 1, 99, 0, controller)))
                 .isEqualTo(new Outcome.Refused(DropReason.CONFIG_CHUNK_BAD));
-        assertThat(accept(ConfigChunk.sign(network, data, 0, 1, 0xffff_ffffL, 0, controller)))
+        assertThat(accept(ConfigChunker.sign(network, data, 0, 1, 0xffff_ffffL, 0, controller)))
                 .isEqualTo(new Outcome.Refused(DropReason.CONFIG_CHUNK_BAD));
-        assertThat(accept(ConfigChunk.sign(network, data, 0, 1, 150, 0xffff_fff0L, controller)))
+        assertThat(accept(ConfigChunker.sign(network, data, 0, 1, 150, 0xffff_fff0L, controller)))
                 .isEqualTo(new Outcome.Refused(DropReason.CONFIG_CHUNK_BAD));
-        assertThat(accept(ConfigChunk.sign(network, data, 0, 0, 150, 0, controller)))
+        assertThat(accept(ConfigChunker.sign(network, data, 0, 0, 150, 0, controller)))
                 .isEqualTo(new Outcome.Refused(DropReason.CONFIG_CHUNK_BAD));
         // A second chunk that disagrees about the total.
-        assertThat(accept(ConfigChunk.sign(network, data, 0, 1, 300, 0, controller)))
+        assertThat(accept(ConfigChunker.sign(network, data, 0, 1, 300, 0, controller)))
                 .isInstanceOf(Outcome.Held.class);
-        assertThat(accept(ConfigChunk.sign(network, data, 0, 1, 301, 100, controller)))
+        assertThat(accept(ConfigChunker.sign(network, data, 0, 1, 301, 100, controller)))
                 .isEqualTo(new Outcome.Refused(DropReason.CONFIG_CHUNK_BAD));
     }
 
     @Test
     void countsChunksOfOneUpdate() {
         for (int i = 0; i < ConfigAssembler.CHUNKS_MAX; i++) {
-            assertThat(accept(ConfigChunk.sign(network, new byte[1], 0, 1, 1000, i, controller)))
+            assertThat(accept(ConfigChunker.sign(network, new byte[1], 0, 1, 1000, i, controller)))
                     .isInstanceOf(Outcome.Held.class);
         }
-        assertThat(accept(ConfigChunk.sign(network, new byte[1], 0, 1, 1000, 900, controller)))
+        assertThat(accept(ConfigChunker.sign(network, new byte[1], 0, 1, 1000, 900, controller)))
                 .isEqualTo(new Outcome.Refused(DropReason.CONFIG_CHUNK_BAD));
     }
 
     @Test
     void everyTruncationIsRefusedExceptTheLegacyForm() {
-        byte[] whole = NetworkConfigTest.written(ConfigChunk.sign(network, new byte[50], 1, 1, 50, 0, controller));
+        byte[] whole = NetworkConfigTest.written(ConfigChunker.sign(network, new byte[50], 1, 1, 50, 0, controller));
         for (int keep = 0; keep < whole.length; keep++) {
             var in = new WireReader(whole, 0, keep);
             ConfigChunk chunk = ConfigChunk.read(in);
             if (keep == 60) {
-                assertThat(Objects.requireNonNull(chunk).legacy()).isTrue();
+                assertThat(Objects.requireNonNull(chunk).signature()).isNull();
             } else {
                 assertThat(chunk).isNull();
                 assertThat(in.intact()).isFalse();

@@ -37,6 +37,7 @@ import org.orrery.core.value.Hex;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.NetworkId;
 import org.orrery.core.value.Prefix;
+import org.orrery.core.verb.ConfigChunk;
 import org.orrery.core.wire.Dictionary;
 import org.orrery.core.wire.InetCodec;
 import org.orrery.core.wire.WireReader;

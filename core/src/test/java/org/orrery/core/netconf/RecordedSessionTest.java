@@ -29,6 +29,7 @@ import org.orrery.core.rules.RuleVectors;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.DropReason;
 import org.orrery.core.value.NetworkId;
+import org.orrery.core.verb.ConfigChunk;
 import org.orrery.core.wire.Dictionary;
 import org.orrery.core.wire.WireReader;
 import tools.jackson.databind.JsonNode;
