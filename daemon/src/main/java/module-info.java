@@ -12,6 +12,7 @@ module org.orrery.daemon {
 
     exports org.orrery.daemon;
     exports org.orrery.daemon.api;
+    exports org.orrery.daemon.capture;
     exports org.orrery.daemon.engine;
     exports org.orrery.daemon.home;
     exports org.orrery.daemon.json;

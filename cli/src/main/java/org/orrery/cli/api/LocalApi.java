@@ -10,6 +10,8 @@ import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,30 @@ public record LocalApi(String host, int port, String token) {
 
     public Answer delete(String path) {
         return call("DELETE", path, null);
+    }
+
+    /**
+     * Asks for an answer without an end.
+     *
+     * @param patience how long the other side may be silent; then reading fails
+     * @return what comes, to be closed; null with any status but 200, which {@code status} is told
+     * @throws IOException if there is no answer
+     */
+    public @Nullable InputStream stream(String path, Duration patience, IntConsumer status) throws IOException {
+        String authority = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+        var connection = (HttpURLConnection)
+                URI.create("http://" + authority + ":" + port + path).toURL().openConnection(Proxy.NO_PROXY);
+        connection.setConnectTimeout(TIMEOUT_MILLIS);
+        connection.setReadTimeout((int) patience.toMillis());
+        connection.setUseCaches(false);
+        connection.setRequestProperty("X-ZT1-Auth", token);
+        int code = connection.getResponseCode();
+        status.accept(code);
+        if (code != 200) {
+            connection.disconnect();
+            return null;
+        }
+        return connection.getInputStream();
     }
 
     private Answer call(String method, String path, @Nullable String body) {

@@ -46,6 +46,7 @@ public final class RootCommand implements Context.Holder, Runnable {
         COMMANDS.put("network", NetworkCommand::new);
         COMMANDS.put("member", MemberCommand::new);
         COMMANDS.put("rules", RulesCommand::new);
+        COMMANDS.put("observe", ObserveCommand::new);
         COMMANDS.put("planet", PlanetCommand::new);
         COMMANDS.put("identity", IdentityCommand::new);
         COMMANDS.put("demo", DemoCommand::new);

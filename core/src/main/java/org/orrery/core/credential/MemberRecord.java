@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.core.credential;
 
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -201,13 +201,22 @@ public final class MemberRecord {
      * @param maxDeltaMillis the configuration's largest difference
      */
     public FilterSide filterSide(long configTimestamp, long maxDeltaMillis) {
-        return FilterSides.of(
+        Usable usable = usable(configTimestamp, maxDeltaMillis);
+        return FilterSides.of(usable.tags, usable.ownerships, usable.capabilities);
+    }
+
+    /** Credentials that rules may use; each kind ascending by ID. */
+    public record Usable(List<Tag> tags, List<OwnershipCertificate> ownerships, List<Capability> capabilities) {}
+
+    /** The credentials that {@link #filterSide} is made of. */
+    public Usable usable(long configTimestamp, long maxDeltaMillis) {
+        return new Usable(
                 usable(tags, configTimestamp, maxDeltaMillis),
                 usable(ownerships, configTimestamp, maxDeltaMillis),
                 usable(capabilities, configTimestamp, maxDeltaMillis));
     }
 
-    private <T extends IdentifiedCredential> Collection<T> usable(
+    private <T extends IdentifiedCredential> List<T> usable(
             Map<Integer, T> held, long configTimestamp, long maxDeltaMillis) {
         return held.values().stream()
                 .filter(each -> near(each.timestamp(), configTimestamp, maxDeltaMillis) && !revoked(each))

@@ -55,6 +55,7 @@ public final class DataLane {
     private static final int EXT_PAYLOAD = 51;
     private static final int EXT_CERTIFICATE = 0x01;
     private static final int EXT_ACKNOWLEDGE = 0x10;
+    private static final int EXT_KIND = 0x0e;
 
     /** Told again at most this often that a peer is heard from an unknown endpoint, or that a pair is relayed. */
     private static final long TELL_MILLIS = 500;
@@ -202,7 +203,7 @@ public final class DataLane {
             Network network = networks.find(BigEndian.i64(bytes, offset + FRAME_NETWORK));
             View view = network == null ? null : network.view();
             Member member = network == null ? null : network.member(peer.address());
-            boolean plain = (flags & (EXT_CERTIFICATE | EXT_ACKNOWLEDGE)) == 0;
+            boolean plain = (flags & (EXT_CERTIFICATE | EXT_KIND | EXT_ACKNOWLEDGE)) == 0;
             if (plain && network != null && view != null && member != null && member.allowed()) {
                 long destination = BigEndian.u48(bytes, offset + EXT_DESTINATION);
                 long source = BigEndian.u48(bytes, offset + EXT_DESTINATION + Mac.BYTES);

@@ -14,6 +14,24 @@ public interface Effects extends Transmitter {
      */
     void deliver(long network, long source, long destination, int etherType, byte[] payload, int offset, int length);
 
+    /**
+     * A frame that another member's rules sent here to be looked at, copied or redirected. It is delivered as well. Bytes
+     * are borrowed.
+     *
+     * @param from address bits of the member that sent it here
+     * @param flags the flags byte it came with; what it is stands in {@code 0x0e}
+     */
+    default void observed(
+            long network,
+            long from,
+            int flags,
+            long source,
+            long destination,
+            int etherType,
+            byte[] payload,
+            int offset,
+            int length) {}
+
     /** A network was joined, or its configuration or state changed: the interface should follow. */
     void networkChanged(NetworkStatus network);
 

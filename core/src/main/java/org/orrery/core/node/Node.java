@@ -38,6 +38,7 @@ import org.orrery.core.vl1.TableUse;
 import org.orrery.core.vl1.Upper;
 import org.orrery.core.vl1.Vl1;
 import org.orrery.core.vl2.ConfigRequests;
+import org.orrery.core.vl2.FrameSink;
 import org.orrery.core.vl2.Network;
 import org.orrery.core.vl2.Networks;
 import org.orrery.core.wire.PacketHeader;
@@ -92,7 +93,7 @@ public final class Node {
                 vl1,
                 controller,
                 random,
-                effects::deliver,
+                new Frames(effects),
                 new Changes(),
                 effects::event);
         this.upstream = vl1.upstream();
@@ -333,6 +334,11 @@ public final class Node {
                 report.relayedBecause());
     }
 
+    /** What rules see of a joined network and of {@code members}; null without a configuration. */
+    public Networks.@Nullable Seen seen(NetworkId network, Collection<Address> members) {
+        return networks.seen(network, members);
+    }
+
     /** In order of number. */
     public List<NetworkStatus> networkStatuses() {
         List<NetworkStatus> all = new ArrayList<>();
@@ -460,6 +466,29 @@ public final class Node {
         @Override
         public void keep(NetworkId network, byte[] dictionary) {
             effects.save(StateKind.NETWORK_CONFIG, network.bits(), dictionary);
+        }
+    }
+
+    /** Passes frames on to the outside. */
+    private record Frames(Effects effects) implements FrameSink {
+        @Override
+        public void deliver(
+                long network, long source, long destination, int etherType, byte[] payload, int offset, int length) {
+            effects.deliver(network, source, destination, etherType, payload, offset, length);
+        }
+
+        @Override
+        public void observed(
+                long network,
+                long from,
+                int flags,
+                long source,
+                long destination,
+                int etherType,
+                byte[] payload,
+                int offset,
+                int length) {
+            effects.observed(network, from, flags, source, destination, etherType, payload, offset, length);
         }
     }
 }

@@ -32,6 +32,10 @@ final class Frames {
     private static final int IPV6 = 0x86dd;
     private static final int EXT_CERTIFICATE = 0x01;
     private static final int EXT_ACKNOWLEDGE = 0x10;
+
+    /** What kind of copy or redirection a frame is; 0 for none. */
+    private static final int EXT_KIND = 0x0e;
+
     private static final int MULTICAST_GATHER = 0x02;
     private static final int MULTICAST_SOURCE = 0x04;
     private static final int MULTICAST_REPLICATE = 0x08;
@@ -177,6 +181,18 @@ final class Frames {
             }
             if (verdict.passes()) {
                 deliver(network, view, source, destination, etherType, body);
+                if ((flags & EXT_KIND) != 0) {
+                    ground.frames.observed(
+                            network.id(),
+                            peer.address(),
+                            flags,
+                            source,
+                            destination,
+                            etherType,
+                            body.array(),
+                            body.position(),
+                            body.remaining());
+                }
             } else {
                 outcome = Upper.Outcome.ignoredTrusted(DropReason.RULES_INBOUND);
             }

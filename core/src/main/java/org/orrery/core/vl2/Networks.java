@@ -4,10 +4,13 @@ package org.orrery.core.vl2;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.orrery.core.credential.MemberRecord;
 import org.orrery.core.credential.Revocation;
 import org.orrery.core.crypto.Identity;
 import org.orrery.core.netconf.NetworkConfig;
@@ -352,6 +355,32 @@ public final class Networks {
 
     private static boolean covers(Prefix prefix, Ip ip) {
         return prefix.bits() > 0 && prefix.contains(ip);
+    }
+
+    /**
+     * What rules see of a network: its configuration, and the credentials of those members that are asked for, as far as
+     * they showed any.
+     */
+    public record Seen(NetworkConfig config, Map<Long, MemberRecord.Usable> members) {}
+
+    /** What rules see of a joined network now; null without a configuration. */
+    public @Nullable Seen seen(NetworkId id, Collection<Address> members) {
+        Network network = ground.network(id.bits());
+        View view = network == null ? null : network.view();
+        if (network == null || view == null) {
+            return null;
+        }
+        NetworkConfig config = view.config();
+        Map<Long, MemberRecord.Usable> shown = new LinkedHashMap<>();
+        for (Address address : members) {
+            Member member = network.member(address.bits());
+            if (member != null) {
+                shown.put(
+                        address.bits(),
+                        member.credentials.usable(config.timestamp(), config.credentialTimeMaxDeltaMillis()));
+            }
+        }
+        return new Seen(config, shown);
     }
 
     // ---------------------------------------------------------------- frames and time

@@ -10,6 +10,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,12 @@ import org.orrery.daemon.json.Json;
 public final class ApiServer implements AutoCloseable {
     private static final int BACKLOG = 64;
 
+    /** Time to take an answer. The server's own limit would end streams too. */
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
+
+    /** What is shorter fits the buffers of any connection. */
+    private static final int WATCHED_BYTES = 16 * 1024;
+
     /** Clients take some 8 KB of headers. */
     private static final int NOTES_MAX = 16;
 
@@ -36,7 +43,6 @@ public final class ApiServer implements AutoCloseable {
         // The server reads these once; they bound what slow or many clients can hold. Seconds, except for counts.
         Map.of(
                         "sun.net.httpserver.maxReqTime", "30",
-                        "sun.net.httpserver.maxRspTime", "60",
                         "sun.net.httpserver.idleInterval", "30",
                         "sun.net.httpserver.maxReqHeaderSize", "65536",
                         "jdk.httpserver.maxConnections", "256",
@@ -51,6 +57,7 @@ public final class ApiServer implements AutoCloseable {
 
     private final Gate gate;
     private final Endpoints endpoints;
+    private final ObservedStream observed;
     private final RequestBody bodies = new RequestBody();
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("api-", 0).factory());
@@ -61,8 +68,9 @@ public final class ApiServer implements AutoCloseable {
     private ApiServer(ApiSetup setup, NodeControl node, ControlLane lane) throws IOException {
         List<Prefix> networks = setup.localConfig().current().settings().allowManagementFrom();
         this.gate = new Gate(setup.token(), networks);
-        this.endpoints = new Endpoints(
-                new Questions(node, lane, setup.patience()), setup.localConfig(), setup.home(), setup.clock());
+        var questions = new Questions(node, lane, setup.patience());
+        this.observed = new ObservedStream(node.observers(), questions, setup.clock());
+        this.endpoints = new Endpoints(questions, setup.localConfig(), setup.home(), setup.clock());
         this.everywhere = !networks.isEmpty();
         try {
             this.servers = listen(setup.port(), everywhere);
@@ -144,6 +152,10 @@ public final class ApiServer implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             Request request = Request.of(exchange.getRequestMethod(), exchange.getRequestURI());
+            if (ObservedStream.wanted(request) && admitted(exchange, request)) {
+                observed.answer(exchange, request);
+                return;
+            }
             ApiAnswer answer = answer(exchange, request);
             Optional<String> callback = request.callback().filter(name -> answer.json());
             send(exchange, callback.map(answer::asCallOf).orElse(answer));
@@ -151,7 +163,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private ApiAnswer answer(HttpExchange exchange, Request request) throws IOException {
-        if (!gate.admits(exchange.getRemoteAddress().getAddress()) || !known(exchange, request)) {
+        if (!admitted(exchange, request)) {
             return ApiAnswer.json(401, Json.object());
         }
         try {
@@ -172,6 +184,10 @@ public final class ApiServer implements AutoCloseable {
         } catch (RuntimeException failure) {
             return failed(request, failure);
         }
+    }
+
+    private boolean admitted(HttpExchange exchange, Request request) {
+        return gate.admits(exchange.getRemoteAddress().getAddress()) && known(exchange, request);
     }
 
     private boolean known(HttpExchange exchange, Request request) {
@@ -203,9 +219,24 @@ public final class ApiServer implements AutoCloseable {
         }
         exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
         if (body.length > 0) {
+            Thread watch =
+                    body.length < WATCHED_BYTES ? null : Thread.ofVirtual().start(() -> closeLate(exchange));
             try (OutputStream out = exchange.getResponseBody()) {
                 out.write(body);
+            } finally {
+                if (watch != null) {
+                    watch.interrupt();
+                }
             }
+        }
+    }
+
+    private static void closeLate(HttpExchange exchange) {
+        try {
+            Thread.sleep(ANSWER_LIMIT);
+            exchange.close();
+        } catch (InterruptedException taken) {
+            // as it should be
         }
     }
 

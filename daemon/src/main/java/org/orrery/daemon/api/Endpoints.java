@@ -4,6 +4,7 @@ package org.orrery.daemon.api;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -84,6 +85,11 @@ final class Endpoints {
         if (request.path().size() == 1) {
             return request.get() ? ok(NetworkJson.list(questions.ask(NodeControl::networks))) : NO_SUCH_PATH;
         }
+        if (request.get()
+                && request.path().size() == 3
+                && request.path().getLast().equals("filter")) {
+            return filter(request);
+        }
         Optional<NetworkId> named =
                 request.path().size() == 2 ? NetworkId.parse(request.path().get(1)) : Optional.empty();
         if (named.isEmpty()) {
@@ -106,6 +112,23 @@ final class Endpoints {
             case "DELETE" -> ok(questions.ask(node -> node.leave(id)) ? done() : Json.object());
             default -> NO_SUCH_PATH;
         };
+    }
+
+    /** {@code GET /network/ID/filter?members=ADDRESS,ADDRESS}: what rules see. */
+    private ApiAnswer filter(Request request) throws NodeUnavailable, Questions.FailedException {
+        Optional<NetworkId> network = NetworkId.parse(request.path().get(1));
+        if (network.isEmpty()) {
+            return NO_SUCH_PATH;
+        }
+        List<Address> members = Arrays.stream(
+                        request.query().getOrDefault("members", "").split(","))
+                .limit(FilterJson.MEMBERS_MAX)
+                .flatMap(text -> Address.parse(text).stream())
+                .toList();
+        return questions
+                .ask(node -> node.filter(network.get(), members))
+                .map(seen -> ok(FilterJson.of(seen)))
+                .orElse(ApiAnswer.json(404, Json.object()));
     }
 
     private ApiAnswer peer(Request request) throws NodeUnavailable, Questions.FailedException {

@@ -2,15 +2,19 @@
 package org.orrery.daemon.api;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.orrery.controller.ApiResponse;
 import org.orrery.core.node.PeerStatus;
+import org.orrery.core.value.Address;
 import org.orrery.core.value.NetworkId;
+import org.orrery.core.vl2.Networks;
+import org.orrery.daemon.capture.Observers;
 import org.orrery.daemon.home.NetworkSettings;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the API asks of the node. Every method is called on the control lane, as a command, and answers at once: the
+ * What the API asks of the node. Every method, unless it says otherwise, is called on the control lane, as a command, and answers at once: the
  * lane stands still meanwhile. A method that fails throws an unchecked exception, which the caller of the API sees as
  * status 500 with its message.
  */
@@ -35,6 +39,15 @@ public interface NodeControl {
      * @return whether it had been joined
      */
     boolean leave(NetworkId network);
+
+    /**
+     * What rules see of a joined network and of the {@code members} named, as far as these showed credentials; empty
+     * without a configuration. Its parts are immutable.
+     */
+    Optional<Networks.Seen> filter(NetworkId network, List<Address> members);
+
+    /** Any thread: those who watch what rules send here. */
+    Observers observers();
 
     /**
      * A request to the controller in this node. The answer's JSON is written after the lane has gone on, so it must not

@@ -35,12 +35,14 @@ import org.orrery.core.vl1.IdentityChecker;
 import org.orrery.core.vl1.Inbound;
 import org.orrery.core.vl1.Peer;
 import org.orrery.core.vl2.Network;
+import org.orrery.core.vl2.Networks;
 import org.orrery.core.wire.BigEndian;
 import org.orrery.core.world.World;
 import org.orrery.daemon.api.ControlLane;
 import org.orrery.daemon.api.NetworkView;
 import org.orrery.daemon.api.NodeControl;
 import org.orrery.daemon.api.ServiceStatus;
+import org.orrery.daemon.capture.Observers;
 import org.orrery.daemon.home.HomeFolder;
 import org.orrery.daemon.home.LocalConfig;
 import org.orrery.daemon.home.LocalConfigFile;
@@ -80,6 +82,7 @@ public final class Service implements NodeControl, AutoCloseable {
     private final MappedPort mappedPort;
     private final EmbeddedController controller;
     private final Node node;
+    private final Observers observers = new Observers();
     private long nextRebindMillis;
     private long nextScanMillis;
     private long nextConfigCheckMillis;
@@ -245,11 +248,21 @@ public final class Service implements NodeControl, AutoCloseable {
     }
 
     @Override
+    public Optional<Networks.Seen> filter(NetworkId network, List<Address> members) {
+        return Optional.ofNullable(node.seen(network, members));
+    }
+
+    @Override
+    public Observers observers() {
+        return observers;
+    }
+
+    @Override
     public NetworkView join(NetworkId network, NetworkSettings.Change change) {
         long now = clock.millis();
         if (!join(network, null, now)) {
-            throw new IllegalStateException("no more than " + org.orrery.core.vl2.Networks.NETWORKS_MAX
-                    + " networks can be joined at once; leave one first");
+            throw new IllegalStateException(
+                    "no more than " + Networks.NETWORKS_MAX + " networks can be joined at once; leave one first");
         }
         try {
             NetworkSettings settings = home.settings(network).with(change);
@@ -392,6 +405,20 @@ public final class Service implements NodeControl, AutoCloseable {
             BigEndian.setU16(frame, 12, etherType);
             System.arraycopy(payload, offset, frame, ETHERNET_BYTES, length);
             lanes.first().deliverNow(network, frame, 0, frame.length);
+        }
+
+        @Override
+        public void observed(
+                long network,
+                long from,
+                int flags,
+                long source,
+                long destination,
+                int etherType,
+                byte[] payload,
+                int offset,
+                int length) {
+            observers.frame(network, from, flags, source, destination, etherType, payload, offset, length);
         }
 
         @Override

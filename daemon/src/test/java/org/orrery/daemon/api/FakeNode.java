@@ -21,6 +21,8 @@ import org.orrery.core.value.MulticastGroup;
 import org.orrery.core.value.NetworkId;
 import org.orrery.core.value.Prefix;
 import org.orrery.core.vl1.Role;
+import org.orrery.core.vl2.Networks;
+import org.orrery.daemon.capture.Observers;
 import org.orrery.daemon.home.NetworkSettings;
 import org.orrery.daemon.json.Json;
 import org.orrery.net.Offloads;
@@ -28,6 +30,8 @@ import tools.jackson.databind.JsonNode;
 
 /** A node that remembers what it was told, with the values of the documented examples. */
 final class FakeNode implements NodeControl {
+    Optional<Networks.Seen> filter = Optional.empty();
+    private final Observers observers = new Observers();
     static final long STARTED_MILLIS = 1795307614951L - 5000;
     static final String IDENTITY = "4f6dfb1558:0:"
             + "4cf86206903ad12803e7f40b488ec169686fd8134a16f7cb1d0cc9532756ba3d"
@@ -180,6 +184,16 @@ final class FakeNode implements NodeControl {
                 old.settings().with(change));
         networks.put(id, view);
         return view;
+    }
+
+    @Override
+    public Optional<Networks.Seen> filter(NetworkId network, List<Address> members) {
+        return filter;
+    }
+
+    @Override
+    public Observers observers() {
+        return observers;
     }
 
     @Override
