@@ -12,6 +12,9 @@ final class NetworkEdit {
     private static final int MTU_MIN = 1280;
     private static final int MTU_MAX = 10000;
 
+    /** As much as the compiler of such scripts reads. */
+    private static final int RULES_SOURCE_CHARS_MAX = 1 << 20;
+
     private NetworkEdit() {}
 
     static ObjectNode create(long nowMillis, NetworkId id) {
@@ -72,6 +75,7 @@ final class NetworkEdit {
                 case "routes" -> record.set("routes", sanitizer.routes(value));
                 case "ipAssignmentPools" -> record.set("ipAssignmentPools", sanitizer.pools(value));
                 case "rules" -> record.set("rules", sanitizer.rules(value, "rules"));
+                case "rulesSource" -> record.put("rulesSource", rulesSource(value));
                 case "authTokens" -> record.set("authTokens", sanitizer.authTokens(value));
                 case "capabilities" -> record.set("capabilities", sanitizer.capabilities(value));
                 case "tags" -> record.set("tags", sanitizer.networkTags(value));
@@ -86,6 +90,17 @@ final class NetworkEdit {
                 default -> {}
             }
         }
+    }
+
+    /** The script that the rules were made of, for people and their tools; members never see it. */
+    private static String rulesSource(JsonNode value) throws BadFieldException {
+        String source = Json.string(value, "");
+        if (source.length() > RULES_SOURCE_CHARS_MAX) {
+            throw new BadFieldException(
+                    "rulesSource",
+                    "has " + source.length() + " characters; " + RULES_SOURCE_CHARS_MAX + " are the most");
+        }
+        return source;
     }
 
     /** The MTU within what every member takes. */

@@ -92,6 +92,16 @@ class ControllerApiTest {
     }
 
     @Test
+    void keepsTheScriptThatRulesWereMadeOf() {
+        String path = Lab.networkPath(lab.networkId(0x10));
+        lab.post(path, "{'rules':[{'type':'ACTION_ACCEPT'}],'rulesSource':'accept;'}");
+        lab.post(path, "{'name':'lab'}");
+        assertThat(lab.get(path).get("rulesSource").stringValue()).isEqualTo("accept;");
+        assertThat(message("POST", path, "{'rulesSource':'" + "#".repeat((1 << 20) + 1) + "'}", 400))
+                .isEqualTo("rulesSource: has 1048577 characters; 1048576 are the most");
+    }
+
+    @Test
     void listsNetworksAscendingAndMembersWithRevisions() {
         for (int number : new int[] {0x30, 0x10, 0x20}) {
             lab.post(Lab.networkPath(lab.networkId(number)), "{}");

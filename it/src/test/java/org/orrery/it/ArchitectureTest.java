@@ -144,7 +144,16 @@ final class ArchitectureTest {
                     "org.orrery.net..",
                     "org.orrery.controller..",
                     "org.orrery.daemon..",
+                    "org.orrery.rulelang..",
                     "org.orrery.cli..");
+
+    @ArchTest
+    static final ArchRule ruleLanguageKnowsOnlyTheJdk = noClasses()
+            .that()
+            .resideInAPackage("org.orrery.rulelang..")
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages("org.orrery.rulelang..", "org.jspecify..", "java..");
 
     @ArchTest
     static final ArchRule controllerKnowsOnlyTheCore = noClasses()

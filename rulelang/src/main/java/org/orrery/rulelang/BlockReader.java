@@ -24,6 +24,7 @@ final class BlockReader {
     private static final Word NO_OPENER = new Word("", new Span(0, 0), false);
 
     private final List<Open> open = new ArrayList<>(List.of(new Open(NO_OPENER)));
+    private final List<Word> words = new ArrayList<>();
     private final List<Outline.Closing> closings = new ArrayList<>();
 
     private BlockReader() {}
@@ -40,6 +41,7 @@ final class BlockReader {
 
     private void take(Lexer.Token token) {
         Word word = word(token);
+        words.add(word);
         Open top = open.getLast();
         if (!word.text().isEmpty()) {
             top.items.add(word);
@@ -86,6 +88,6 @@ final class BlockReader {
                 .skip(1)
                 .map(block -> new Item.Block(block.opener, block.items, null))
                 .toList();
-        return new Outline(open.getFirst().items, closings, lost);
+        return new Outline(words, open.getFirst().items, closings, lost);
     }
 }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers as the language reads them: as far as they go, whatever follows. */
-final class Numbers {
+public final class Numbers {
     static final long UINT32_MAX = 0xffff_ffffL;
 
     /** Stands for every larger one; nothing in the language takes such numbers. */
@@ -14,7 +14,7 @@ final class Numbers {
     private Numbers() {}
 
     /** {@code 0x} and hex digits, or decimal digits, with a sign; -1 if there is nothing to read. */
-    static long read(String text) {
+    public static long read(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         boolean hex = lower.length() > 2 && lower.startsWith("0x");
         Long number = hex ? leading(lower.substring(2), 16) : leading(lower, 10);
@@ -48,7 +48,7 @@ final class Numbers {
     }
 
     /** Whether the text is nothing but the number that is read from it. */
-    static boolean whole(String text) {
+    public static boolean whole(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         return lower.matches("0x[0-9a-f]+|-?[0-9]+");
     }

@@ -7,12 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A script as nested blocks.
  *
+ * @param words all of them, semicolons on their own included, in the order of the text
  * @param items what lies outside all blocks, and the blocks
  * @param closings every semicolon, in order, but the last character of the text
  * @param lost blocks still open at the end that count for nothing, outermost first; the last one is empty
  */
-public record Outline(List<Item> items, List<Closing> closings, List<Item.Block> lost) {
+public record Outline(List<Word> words, List<Item> items, List<Closing> closings, List<Item.Block> lost) {
     public Outline {
+        words = List.copyOf(words);
         items = List.copyOf(items);
         closings = List.copyOf(closings);
         lost = List.copyOf(lost);

@@ -89,6 +89,9 @@ final class TermParser {
             hints.add("else end the block before '" + lower + "' with ';'");
             at = items.size(); // What follows belongs to that statement.
         } else {
+            if (word.text().indexOf(';') >= 0) {
+                hints.add("put white space behind each ';'");
+            }
             hints.addAll(Suggestions.hint(lower, known()));
             hints.add("expected one of: " + String.join(" ", Vocabulary.MATCHES));
             skip();

@@ -27,7 +27,7 @@ public final class Vocabulary {
             Arrays.stream(MatchWord.values()).map(MatchWord::word).toList();
 
     /** Words that cannot be names or arguments. */
-    static final Set<String> RESERVED = Stream.of(
+    public static final Set<String> RESERVED = Stream.of(
                     OPENERS.stream(),
                     MATCHES.stream(),
                     MODIFIERS.stream(),
