@@ -13,8 +13,10 @@ module org.orrery.daemon {
     exports org.orrery.daemon;
     exports org.orrery.daemon.api;
     exports org.orrery.daemon.capture;
+    exports org.orrery.daemon.dns;
     exports org.orrery.daemon.engine;
     exports org.orrery.daemon.home;
+    exports org.orrery.daemon.host;
     exports org.orrery.daemon.json;
 
     provides System.LoggerFinder with

@@ -4,10 +4,10 @@ package org.orrery.daemon;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +16,7 @@ import org.orrery.core.value.Ip;
 import org.orrery.core.value.IpScope;
 import org.orrery.core.value.Prefix;
 import org.orrery.daemon.home.NetworkSettings;
+import org.orrery.daemon.host.Refusal;
 import org.orrery.net.Route;
 
 /**
@@ -29,26 +30,31 @@ public final class ManagedAddresses {
     private ManagedAddresses() {}
 
     /**
-     * Whether settings let an address, or the target of a route, be applied. With a list of networks, one of them has to
-     * contain it. A default route has its own switch; everything else goes by scope.
+     * What keeps an address, or the target of a route, away from this host; empty if nothing does. With a list of
+     * networks, one of them has to contain it. A default route has its own switch; everything else goes by scope.
      */
-    public static boolean allowed(Prefix target, NetworkSettings settings) {
+    public static Optional<Refusal> refusal(Prefix target, NetworkSettings settings) {
         if (!settings.allowManaged()) {
-            return false;
+            return Optional.of(Refusal.MANAGED_OFF);
         }
         if (!settings.only().isEmpty()
                 && settings.only().stream()
                         .noneMatch(network -> network.bits() <= target.bits() && network.contains(target.ip()))) {
-            return false;
+            return Optional.of(Refusal.NOT_LISTED);
         }
         if (target.defaultRoute()) {
-            return settings.allowDefault();
+            return settings.allowDefault() ? Optional.empty() : Optional.of(Refusal.DEFAULT_OFF);
         }
         return switch (target.ip().scope()) {
-            case NONE, MULTICAST, LOOPBACK, LINK_LOCAL -> false;
-            case GLOBAL -> settings.allowGlobal();
-            case PRIVATE, PSEUDO_PRIVATE, SHARED -> true;
+            case NONE, MULTICAST, LOOPBACK, LINK_LOCAL -> Optional.of(Refusal.KIND);
+            case GLOBAL -> settings.allowGlobal() ? Optional.empty() : Optional.of(Refusal.GLOBAL_OFF);
+            case PRIVATE, PSEUDO_PRIVATE, SHARED -> Optional.empty();
         };
+    }
+
+    /** Whether {@link #refusal} has nothing against it. */
+    public static boolean allowed(Prefix target, NetworkSettings settings) {
+        return refusal(target, settings).isEmpty();
     }
 
     /** The addresses that the interface should have: those allowed, in their natural order, each once. */
@@ -86,38 +92,69 @@ public final class ManagedAddresses {
     }
 
     /**
-     * The system routes that the interface should have: on-link ones before those through a gateway, one for each
-     * target (the first gateway named wins), a default route as its two halves, so that the host's own default stays
-     * beside it.
+     * What routes depend on besides the network.
      *
      * @param applied the managed addresses that are on the interface
      * @param onInterface all its addresses, also those added by hand; a route of a family without one is left out
      * @param online whether the node has a root: without, a default route through a gateway would only cut the host off
+     * @param tunnelTable the table for default routes, to which rules lead all but the node's own packets; 0 if there can
+     *     be none
+     * @param tunneled targets of default routes that other networks have in force
+     * @param exposed endpoints of the node's own traffic that a route could catch; empty while its sockets are tied to
+     *     interfaces
      */
-    public static List<Route> routes(
-            NetworkStatus network,
-            NetworkSettings settings,
+    public record Surroundings(
             Collection<Prefix> applied,
             Collection<Prefix> onInterface,
-            boolean online) {
-        Map<Prefix, NetworkStatus.Route> byTarget = new LinkedHashMap<>();
+            boolean online,
+            int tunnelTable,
+            Collection<Prefix> tunneled,
+            Collection<Ip> exposed) {}
+
+    /**
+     * What becomes of a network's route.
+     *
+     * @param refusal why it is not applied, null if it is
+     * @param system what to apply; null also where an address implies the route
+     */
+    public record RouteDecision(
+            NetworkStatus.Route route,
+            @Nullable Refusal refusal,
+            @Nullable Route system) {}
+
+    /**
+     * Decides about each route of a network: on-link ones before those through a gateway, one for each target (the first
+     * usable gateway named wins). A default route goes into a table of its own, where the host's own default stays as it
+     * is for whatever is not led there.
+     */
+    public static List<RouteDecision> routes(
+            NetworkStatus network, NetworkSettings settings, Surroundings surroundings) {
+        List<RouteDecision> decisions = new ArrayList<>();
+        Set<Prefix> taken = new HashSet<>();
         for (NetworkStatus.Route route : onLinkFirst(network.routes())) {
-            if (usable(route, network, settings, applied, online)) {
-                byTarget.putIfAbsent(route.target().network(), route);
+            Prefix target = route.target().network();
+            Ip source = source(target, surroundings.onInterface());
+            Refusal refusal = refusal(route, network, settings, surroundings, source);
+            if (refusal == null && taken.contains(target)) {
+                refusal = Refusal.SAME_TARGET;
             }
-        }
-        List<Route> routes = new ArrayList<>();
-        byTarget.forEach((target, route) -> {
-            Ip source = source(target, onInterface);
-            if (source == null) {
-                return;
+            if (refusal != null || implied(target, surroundings.applied())) {
+                decisions.add(new RouteDecision(route, refusal, null));
+                continue;
             }
+            taken.add(target);
             Ip via = route.via().orElse(null);
-            for (Prefix part : parts(target)) {
-                routes.add(new Route(part, via, source, via == null ? 0 : GATEWAY_METRIC));
-            }
-        });
-        return routes;
+            decisions.add(new RouteDecision(
+                    route,
+                    null,
+                    new Route(
+                            target,
+                            via,
+                            source,
+                            via == null ? 0 : GATEWAY_METRIC,
+                            target.defaultRoute() ? surroundings.tunnelTable() : Route.MAIN_TABLE)));
+        }
+        return decisions;
     }
 
     private static List<NetworkStatus.Route> onLinkFirst(List<NetworkStatus.Route> routes) {
@@ -126,31 +163,46 @@ public final class ManagedAddresses {
                 .toList();
     }
 
-    private static boolean usable(
+    private static @Nullable Refusal refusal(
             NetworkStatus.Route route,
             NetworkStatus network,
             NetworkSettings settings,
-            Collection<Prefix> applied,
-            boolean online) {
+            Surroundings surroundings,
+            @Nullable Ip source) {
         Prefix target = route.target();
+        Optional<Refusal> bySettings = refusal(target, settings);
+        if (bySettings.isPresent()) {
+            return bySettings.get();
+        }
         Optional<Ip> via = route.via();
-        if (!allowed(target, settings)) {
-            return false;
-        }
         if (via.isPresent()) {
-            boolean sameFamily = via.get().v6() == target.ip().v6();
-            boolean thisNodeIsTheGateway = network.addresses().stream()
-                    .anyMatch(address -> address.ip().equals(via.get()));
-            if (!sameFamily || thisNodeIsTheGateway || via.get().scope() == IpScope.NONE) {
-                return false;
+            if (via.get().v6() != target.ip().v6() || via.get().scope() == IpScope.NONE) {
+                return Refusal.BAD_GATEWAY;
             }
-            if (target.defaultRoute() && !online) {
-                return false;
+            if (network.addresses().stream().anyMatch(address -> address.ip().equals(via.get()))) {
+                return Refusal.OWN_GATEWAY;
+            }
+            if (target.defaultRoute() && !surroundings.online()) {
+                return Refusal.OFFLINE;
             }
         }
-        boolean impliedByAddress =
-                applied.stream().anyMatch(address -> address.bits() == target.bits() && target.contains(address.ip()));
-        return !impliedByAddress;
+        if (implied(target, surroundings.applied())) {
+            return null;
+        }
+        if (source == null) {
+            return Refusal.NO_ADDRESS;
+        }
+        if (target.defaultRoute()) {
+            return surroundings.tunnelTable() == 0
+                    ? Refusal.NO_RULES
+                    : surroundings.tunneled().contains(target.network()) ? Refusal.OTHER_TUNNEL : null;
+        }
+        return surroundings.exposed().stream().anyMatch(target::contains) ? Refusal.OWN_TRAFFIC : null;
+    }
+
+    /** Whether an address on the interface brings the route with it. */
+    private static boolean implied(Prefix target, Collection<Prefix> applied) {
+        return applied.stream().anyMatch(address -> address.bits() == target.bits() && target.contains(address.ip()));
     }
 
     /** The address of the target's family that shares the longest prefix with it, null if there is none. */
@@ -171,13 +223,5 @@ public final class ManagedAddresses {
         }
         int high = Long.numberOfLeadingZeros(one.high() ^ other.high());
         return high < 64 ? high : 64 + Long.numberOfLeadingZeros(one.low() ^ other.low());
-    }
-
-    private static List<Prefix> parts(Prefix target) {
-        if (!target.defaultRoute()) {
-            return List.of(target);
-        }
-        Ip upperHalf = target.ip().v6() ? Ip.v6(1L << 63, 0) : Ip.v4(128, 0, 0, 0);
-        return List.of(new Prefix(target.ip(), 1), new Prefix(upperHalf, 1));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import org.orrery.daemon.home.NetworkSettings;
 import org.orrery.net.Route;
 
 class ManagedAddressesTest {
+    private static final int TABLE = 9993;
     private static final NetworkSettings ALL = new NetworkSettings(true, List.of(), true, true, true);
     private static final NetworkSettings USUAL = NetworkSettings.DEFAULT;
 
@@ -57,8 +59,36 @@ class ManagedAddressesTest {
     }
 
     private static List<Route> routes(NetworkSettings settings, List<Prefix> own, NetworkStatus.Route... routes) {
-        NetworkStatus network = network(own, routes);
-        return ManagedAddresses.routes(network, settings, own, own, true);
+        return routes(network(own, routes), settings, own, own, true);
+    }
+
+    private static List<Route> routes(
+            NetworkStatus network, NetworkSettings settings, List<Prefix> applied, List<Prefix> all, boolean online) {
+        return decide(network, settings, applied, all, online).stream()
+                .map(ManagedAddresses.RouteDecision::system)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    private static List<ManagedAddresses.RouteDecision> decide(
+            NetworkStatus network, NetworkSettings settings, List<Prefix> applied, List<Prefix> all, boolean online) {
+        return ManagedAddresses.routes(
+                network,
+                settings,
+                new ManagedAddresses.Surroundings(applied, all, online, TABLE, List.of(), List.of()));
+    }
+
+    private static Route tunnel(String target, String via, String source) {
+        Route route = route(target, via, source);
+        return new Route(route.target(), route.via(), route.source(), route.metric(), TABLE);
+    }
+
+    /** Why each route is not applied, {@code applied} otherwise. */
+    private static List<String> reasons(List<ManagedAddresses.RouteDecision> decisions) {
+        return decisions.stream()
+                .map(each -> each.route().target() + " "
+                        + (each.refusal() == null ? "applied" : each.refusal().name()))
+                .toList();
     }
 
     private static Route route(String target, String via, String source) {
@@ -185,9 +215,8 @@ class ManagedAddressesTest {
     void routeImpliedByAnAppliedAddressIsLeftOut() {
         List<Prefix> own = prefixes("10.1.0.5/24");
         NetworkStatus network = network(own, to("10.1.0.0/24", ""), to("10.1.0.0/16", ""));
-        assertThat(ManagedAddresses.routes(network, USUAL, own, own, true))
-                .containsExactly(route("10.1.0.0/16", "", "10.1.0.5"));
-        assertThat(ManagedAddresses.routes(network, USUAL, List.of(), prefixes("10.1.0.7/32"), true))
+        assertThat(routes(network, USUAL, own, own, true)).containsExactly(route("10.1.0.0/16", "", "10.1.0.5"));
+        assertThat(routes(network, USUAL, List.of(), prefixes("10.1.0.7/32"), true))
                 .extracting(Route::target)
                 .containsExactly(prefix("10.1.0.0/24"), prefix("10.1.0.0/16"));
     }
@@ -196,7 +225,7 @@ class ManagedAddressesTest {
     void gatewayThatIsThisNodeIsLeftOutEvenIfItsAddressWasNotApplied() {
         NetworkStatus network = network(
                 prefixes("10.1.0.5/24", "8.8.8.8/32"), to("10.9.0.0/16", "10.1.0.5"), to("10.8.0.0/16", "8.8.8.8"));
-        assertThat(ManagedAddresses.routes(network, USUAL, prefixes("10.1.0.5/24"), prefixes("10.1.0.5/24"), true))
+        assertThat(routes(network, USUAL, prefixes("10.1.0.5/24"), prefixes("10.1.0.5/24"), true))
                 .isEmpty();
     }
 
@@ -205,9 +234,9 @@ class ManagedAddressesTest {
         assertThat(routes(USUAL, prefixes("10.1.0.5/24"), to("fd00:1::/64", ""), to("fd00:2::/64", "fd00:1::1")))
                 .isEmpty();
         NetworkStatus network = network(List.of(), to("fd00:1::/64", ""));
-        assertThat(ManagedAddresses.routes(network, USUAL, List.of(), prefixes("fe80::5/64"), true))
+        assertThat(routes(network, USUAL, List.of(), prefixes("fe80::5/64"), true))
                 .isEmpty();
-        assertThat(ManagedAddresses.routes(network, USUAL, List.of(), prefixes("fd00:9::5/64"), true))
+        assertThat(routes(network, USUAL, List.of(), prefixes("fd00:9::5/64"), true))
                 .containsExactly(route("fd00:1::/64", "", "fd00:9::5"));
     }
 
@@ -233,27 +262,85 @@ class ManagedAddressesTest {
     }
 
     @Test
-    void defaultRouteIsSplitIntoItsHalves() {
+    void defaultRouteGoesToATableOfItsOwn() {
         assertThat(routes(
                         ALL, prefixes("10.1.0.5/24", "fd00::5/64"), to("0.0.0.0/0", "10.1.0.1"), to("::/0", "fd00::1")))
-                .containsExactly(
-                        route("0.0.0.0/1", "10.1.0.1", "10.1.0.5"),
-                        route("128.0.0.0/1", "10.1.0.1", "10.1.0.5"),
-                        route("::/1", "fd00::1", "fd00::5"),
-                        route("8000::/1", "fd00::1", "fd00::5"));
+                .containsExactly(tunnel("0.0.0.0/0", "10.1.0.1", "10.1.0.5"), tunnel("::/0", "fd00::1", "fd00::5"));
         assertThat(routes(ALL, prefixes("10.1.0.5/24"), to("0.0.0.0/1", "10.1.0.1")))
                 .isEmpty();
+    }
+
+    @Test
+    void onlyOneNetworkCarriesEverythingAndOnlyWhereThereAreRules() {
+        List<Prefix> own = prefixes("10.1.0.5/24", "fd00::5/64");
+        NetworkStatus network = network(own, to("0.0.0.0/0", "10.1.0.1"), to("::/0", "fd00::1"));
+        var second = new ManagedAddresses.Surroundings(own, own, true, TABLE, prefixes("0.0.0.0/0"), List.of());
+        assertThat(reasons(ManagedAddresses.routes(network, ALL, second)))
+                .containsExactly("0.0.0.0/0 OTHER_TUNNEL", "::/0 applied");
+        var without = new ManagedAddresses.Surroundings(own, own, true, 0, List.of(), List.of());
+        assertThat(reasons(ManagedAddresses.routes(network, ALL, without)))
+                .containsExactly("0.0.0.0/0 NO_RULES", "::/0 NO_RULES");
+    }
+
+    @Test
+    void routesThatWouldCatchTheNodesOwnPacketsAreRefusedWhileItsSocketsAreNotTied() {
+        List<Prefix> own = prefixes("10.1.0.5/24");
+        NetworkStatus network = network(
+                own,
+                to("192.168.7.0/24", "10.1.0.1"),
+                to("192.168.8.0/24", "10.1.0.1"),
+                to("10.1.0.0/24", ""),
+                to("0.0.0.0/0", "10.1.0.1"));
+        var exposed = new ManagedAddresses.Surroundings(
+                own, own, true, TABLE, List.of(), List.of(ip("192.168.7.9"), ip("10.1.0.77"), ip("203.0.113.5")));
+        assertThat(reasons(ManagedAddresses.routes(network, ALL, exposed)))
+                .containsExactlyInAnyOrder(
+                        "192.168.7.0/24 OWN_TRAFFIC",
+                        "192.168.8.0/24 applied",
+                        "10.1.0.0/24 applied",
+                        "0.0.0.0/0 applied");
+    }
+
+    @Test
+    void saysWhyEachRouteIsNotApplied() {
+        List<Prefix> own = prefixes("10.1.0.5/24");
+        NetworkStatus network = network(
+                own,
+                to("10.1.0.0/24", ""),
+                to("10.9.0.0/16", "10.1.0.5"),
+                to("10.8.0.0/16", "fd00::1"),
+                to("fd00:7::/64", "fd00::1"),
+                to("8.8.8.0/24", "10.1.0.1"),
+                to("0.0.0.0/0", "10.1.0.1"),
+                to("10.7.0.0/16", "10.1.0.1"),
+                to("10.7.0.0/16", "10.1.0.2"),
+                to("224.0.0.0/4", "10.1.0.1"));
+        assertThat(reasons(decide(network, USUAL, own, own, true)))
+                .containsExactly(
+                        "10.1.0.0/24 applied",
+                        "10.9.0.0/16 OWN_GATEWAY",
+                        "10.8.0.0/16 BAD_GATEWAY",
+                        "fd00:7::/64 NO_ADDRESS",
+                        "8.8.8.0/24 GLOBAL_OFF",
+                        "0.0.0.0/0 DEFAULT_OFF",
+                        "10.7.0.0/16 applied",
+                        "10.7.0.0/16 SAME_TARGET",
+                        "224.0.0.0/4 KIND");
+        NetworkSettings off = new NetworkSettings(false, List.of(), true, true, true);
+        assertThat(reasons(decide(network, off, List.of(), own, true))).allMatch(each -> each.endsWith("MANAGED_OFF"));
+        NetworkSettings listed = new NetworkSettings(true, prefixes("10.7.0.0/16"), true, true, true);
+        assertThat(reasons(decide(network, listed, List.of(), own, true)))
+                .contains("10.7.0.0/16 applied", "10.9.0.0/16 NOT_LISTED", "0.0.0.0/0 NOT_LISTED");
+        assertThat(reasons(decide(network, ALL, own, own, false))).contains("0.0.0.0/0 OFFLINE");
     }
 
     @Test
     void defaultRouteThroughAGatewayNeedsARoot() {
         List<Prefix> own = prefixes("10.1.0.5/24");
         NetworkStatus gateway = network(own, to("0.0.0.0/0", "10.1.0.1"), to("10.9.0.0/16", "10.1.0.1"));
-        assertThat(ManagedAddresses.routes(gateway, ALL, own, own, false))
-                .containsExactly(route("10.9.0.0/16", "10.1.0.1", "10.1.0.5"));
+        assertThat(routes(gateway, ALL, own, own, false)).containsExactly(route("10.9.0.0/16", "10.1.0.1", "10.1.0.5"));
         NetworkStatus onLink = network(own, to("0.0.0.0/0", ""));
-        assertThat(ManagedAddresses.routes(onLink, ALL, own, own, false))
-                .containsExactly(route("0.0.0.0/1", "", "10.1.0.5"), route("128.0.0.0/1", "", "10.1.0.5"));
+        assertThat(routes(onLink, ALL, own, own, false)).containsExactly(tunnel("0.0.0.0/0", "", "10.1.0.5"));
     }
 
     @Test

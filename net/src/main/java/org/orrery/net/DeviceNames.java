@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.net;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -45,22 +47,42 @@ public final class DeviceNames {
     }
 
     /**
-     * Reads a {@code devicemap} file: one {@code <network>=<device>} a line, blank and malformed lines ignored, the
-     * last of several lines for a network counts.
+     * What a {@code devicemap} file says.
+     *
+     * @param names the last line for a network counts
+     * @param faults a sentence for each line that says nothing
      */
-    public static Map<NetworkId, String> parseMap(String text) {
+    public record Chosen(Map<NetworkId, String> names, List<String> faults) {
+        public Chosen {
+            names = Map.copyOf(names);
+            faults = List.copyOf(faults);
+        }
+    }
+
+    /** Reads a {@code devicemap} file: one {@code <network>=<device>} a line; blank lines and comments mean nothing. */
+    public static Chosen parseMap(String text) {
         Map<NetworkId, String> names = new LinkedHashMap<>();
+        List<String> faults = new ArrayList<>();
+        int number = 0;
         for (String line : text.split("\\R")) {
-            int equals = line.indexOf('=');
-            if (equals < 0) {
+            number++;
+            if (line.isBlank() || line.stripLeading().startsWith("#")) {
                 continue;
             }
+            int equals = line.indexOf('=');
+            Optional<NetworkId> network =
+                    NetworkId.parse(line.substring(0, Math.max(equals, 0)).strip());
             String name = line.substring(equals + 1).strip();
-            NetworkId.parse(line.substring(0, equals).strip())
-                    .filter(network -> valid(name))
-                    .ifPresent(network -> names.put(network, name));
+            if (network.isEmpty()) {
+                faults.add("line " + number + ": no network ID of 16 hex digits and '=' at its beginning");
+            } else if (!valid(name)) {
+                faults.add("line " + number + ": '" + name + "' is not an interface name (1 to " + NAME_CHARS_MAX
+                        + " characters, no space, '/', ':' or '%')");
+            } else {
+                names.put(network.get(), name);
+            }
         }
-        return names;
+        return new Chosen(names, faults);
     }
 
     /** Whether the system takes {@code name} for an interface. */

@@ -52,6 +52,16 @@ public final class HostNetwork {
         return List.copyOf(found.values());
     }
 
+    /** An address that the user names, with the interface that has it; with none if no interface has. */
+    public static LocalAddress named(Ip ip, Collection<HostInterface> interfaces) {
+        return interfaces.stream()
+                .filter(each -> each.addresses().stream()
+                        .anyMatch(address -> address.prefix().ip().equals(ip)))
+                .findFirst()
+                .map(each -> new LocalAddress(ip, each.name()))
+                .orElse(new LocalAddress(ip, ""));
+    }
+
     private static boolean startsWithAny(String name, Collection<String> prefixes) {
         return prefixes.stream().anyMatch(prefix -> !prefix.isEmpty() && name.startsWith(prefix));
     }

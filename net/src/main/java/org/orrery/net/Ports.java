@@ -10,7 +10,13 @@ import org.orrery.core.value.Mac;
  * Opens the ports of one lane. The ports of one {@code Ports} share receive memory: datagrams are received by one
  * thread. Opening and listing may be done by any thread.
  */
-public interface Ports extends AutoCloseable {
+public interface Ports extends RoutingRuleTable, AutoCloseable {
+    /**
+     * The mark that sockets put on their packets, where the system lets them: rules of the host can tell the node's own
+     * traffic by it. It has none of the bits that common packet filters of container systems act on.
+     */
+    int UNDERLAY_MARK = 9993;
+
     /**
      * Binds a UDP socket.
      *

@@ -60,7 +60,7 @@ public interface TapPort extends TapQueue {
     /** Removes an address; one that is not there is fine. */
     void removeAddress(Prefix address) throws IOException;
 
-    /** The routes of the main table that leave through this device, those made by the system included. */
+    /** The routes of all tables that leave through this device, those made by the system included. */
     List<Route> routes() throws IOException;
 
     /**

@@ -43,8 +43,13 @@ class DeviceNamesTest {
     void readsADeviceMap() {
         String text = "8056c2e21c000001=zt0\n\nnonsense\n343752eb180ebcb8=zt1\r\n74374e38035262aa=\n"
                 + "8056c2e21c000001=zt7\n74374e3803526=zt3\n74374e38035262aa=far-too-long-for-linux";
-        assertThat(DeviceNames.parseMap(text))
+        DeviceNames.Chosen chosen = DeviceNames.parseMap(text);
+        assertThat(chosen.names())
                 .isEqualTo(Map.of(network("8056c2e21c000001"), "zt7", network("343752eb180ebcb8"), "zt1"));
+        assertThat(chosen.faults())
+                .extracting(fault -> fault.substring(0, 8))
+                .containsExactly("line 3: ", "line 5: ", "line 7: ", "line 8: ");
+        assertThat(DeviceNames.parseMap("# names\n\n").faults()).isEmpty();
     }
 
     @ParameterizedTest

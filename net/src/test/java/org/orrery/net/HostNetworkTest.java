@@ -108,4 +108,13 @@ class HostNetworkTest {
         }
         assertThat(bindable(many)).hasSize(HostNetwork.BINDINGS_MAX).first().isEqualTo("10.1.0.1%eth0");
     }
+
+    @Test
+    void findsTheInterfaceOfAnAddressThatTheUserNames() {
+        List<HostInterface> interfaces = List.of(up("eth0", "10.0.0.1/8"), up("eth1", "10.0.0.2/8", "fd00::1/64"));
+        assertThat(HostNetwork.named(prefix("fd00::1/64").ip(), interfaces).device())
+                .isEqualTo("eth1");
+        assertThat(HostNetwork.named(prefix("0.0.0.0/0").ip(), interfaces).device())
+                .isEmpty();
+    }
 }

@@ -106,8 +106,12 @@ final class Endpoints {
                         .orElse(ApiAnswer.json(404, Json.object()));
             }
             case "POST" -> {
-                NetworkSettings.Change change = NetworkJson.change(lenient(body));
-                yield ok(NetworkJson.of(questions.ask(node -> node.join(id, change))));
+                try {
+                    NetworkSettings.Change change = NetworkJson.change(lenient(body));
+                    yield ok(NetworkJson.of(questions.ask(node -> node.join(id, change))));
+                } catch (NetworkJson.BadListException fault) {
+                    yield ApiAnswer.error(400, String.valueOf(fault.getMessage()));
+                }
             }
             case "DELETE" -> ok(questions.ask(node -> node.leave(id)) ? done() : Json.object());
             default -> NO_SUCH_PATH;

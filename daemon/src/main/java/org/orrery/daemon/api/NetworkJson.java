@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.daemon.api;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.orrery.core.node.NetworkStatus;
 import org.orrery.core.value.MulticastGroup;
+import org.orrery.core.value.Prefix;
 import org.orrery.daemon.home.NetworkSettings;
+import org.orrery.daemon.host.HostState;
+import org.orrery.daemon.host.Refusal;
 import org.orrery.daemon.json.Json;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -14,6 +21,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /network}. */
 final class NetworkJson {
+    private static final String ONLY = "allowManagedOnly";
+    private static final int ONLY_MAX = 256;
+
     private NetworkJson() {}
 
     static ArrayNode list(Collection<NetworkView> networks) {
@@ -49,7 +59,7 @@ final class NetworkJson {
         json.put("name", network.name());
         json.put("netconfRevision", network.revision());
         json.put("nwid", network.id().toString());
-        json.set("orrery", own(network));
+        json.set("orrery", own(view));
         json.put("portDeviceName", view.portDeviceName());
         json.put("portError", view.portError());
         ArrayNode routes = json.putArray("routes");
@@ -76,10 +86,11 @@ final class NetworkJson {
         return json;
     }
 
-    /** Why a join waits; all null once it does not. */
-    private static ObjectNode own(NetworkStatus network) {
-        Optional<NetworkStatus.Wait> waiting = network.waiting();
+    /** What became of the configuration here, and why a join waits: the latter all null once it does not. */
+    private static ObjectNode own(NetworkView view) {
+        Optional<NetworkStatus.Wait> waiting = view.network().waiting();
         ObjectNode json = Json.object();
+        json.set("host", host(view.host(), view.settings()));
         json.put("lastEvent", waiting.map(NetworkStatus.Wait::lastEvent).orElse(null));
         json.put(
                 "lastEventTime",
@@ -92,10 +103,46 @@ final class NetworkJson {
         return json;
     }
 
-    /** The settings that a posted body names. Only booleans count; whatever else it holds is ignored. */
-    static NetworkSettings.Change change(Optional<JsonNode> body) {
+    private static ObjectNode host(HostState host, NetworkSettings settings) {
+        ObjectNode json = Json.object();
+        ArrayNode addresses = json.putArray("addresses");
+        for (HostState.Address each : host.addresses()) {
+            ObjectNode address = addresses.addObject();
+            address.put("address", each.address().toString());
+            outcome(address, each.refusal(), each.detail());
+        }
+        ArrayNode only = json.putArray(ONLY);
+        settings.only().forEach(network -> only.add(network.toString()));
+        ObjectNode dns = json.putObject("dns");
+        dns.put("by", host.dns().by().isEmpty() ? null : host.dns().by());
+        dns.put("reason", host.dns().reason().isEmpty() ? null : host.dns().reason());
+        dns.put("setting", host.dns().setting().isEmpty() ? null : host.dns().setting());
+        dns.put("state", host.dns().state().name().toLowerCase(Locale.ROOT));
+        ArrayNode routes = json.putArray("routes");
+        for (HostState.Route each : host.routes()) {
+            ObjectNode route = routes.addObject();
+            route.put("target", each.target().toString());
+            route.put("via", each.via() == null ? null : each.via().toString());
+            outcome(route, each.refusal(), each.detail());
+        }
+        return json;
+    }
+
+    private static void outcome(ObjectNode json, @Nullable Refusal refusal, String detail) {
+        json.put("applied", refusal == null);
+        json.put("reason", refusal == null ? null : detail.isEmpty() ? refusal.text() : refusal.text() + ": " + detail);
+        json.put("setting", refusal == null || refusal.setting().isEmpty() ? null : refusal.setting());
+    }
+
+    /**
+     * The settings that a posted body names. Of the known ones only booleans count; whatever else it holds is ignored.
+     *
+     * @throws BadListException for a list of networks, which only this service knows, that is none
+     */
+    static NetworkSettings.Change change(Optional<JsonNode> body) throws BadListException {
         return new NetworkSettings.Change(
                 flag(body, "allowManaged"),
+                only(body.map(json -> json.get(ONLY)).orElse(null)),
                 flag(body, "allowGlobal"),
                 flag(body, "allowDefault"),
                 flag(body, "allowDNS"));
@@ -103,5 +150,31 @@ final class NetworkJson {
 
     private static Optional<Boolean> flag(Optional<JsonNode> body, String name) {
         return body.map(json -> json.get(name)).filter(JsonNode::isBoolean).map(JsonNode::booleanValue);
+    }
+
+    private static Optional<List<Prefix>> only(@Nullable JsonNode list) throws BadListException {
+        if (list == null) {
+            return Optional.empty();
+        }
+        if (!list.isArray() || list.size() > ONLY_MAX) {
+            throw new BadListException(ONLY + ": not a list of at most " + ONLY_MAX + " networks");
+        }
+        List<Prefix> only = new ArrayList<>();
+        for (JsonNode each : list) {
+            String text = each.isString() ? each.stringValue() : each.toString();
+            only.add(Prefix.parse(text)
+                    .orElseThrow(() -> new BadListException(
+                            ONLY + "[" + only.size() + "]: '" + text + "' is not a network such as 10.0.0.0/8")));
+        }
+        return Optional.of(only);
+    }
+
+    /** Says what is wrong with a posted list of networks, and where. */
+    static final class BadListException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        BadListException(String message) {
+            super(message);
+        }
     }
 }

@@ -28,6 +28,7 @@ import org.orrery.daemon.DaemonOptions;
 import org.orrery.daemon.StopSignals;
 import org.orrery.daemon.api.ApiServer;
 import org.orrery.daemon.api.ApiSetup;
+import org.orrery.daemon.dns.ResolverPaths;
 import org.orrery.daemon.home.HomeException;
 import org.orrery.daemon.home.HomeFolder;
 import org.orrery.daemon.home.LocalConfig;
@@ -103,10 +104,11 @@ public final class Daemon {
         List<Ports> ports = ports(localConfig.current().settings());
         StopSignals signals = StopSignals.install();
         var broken = new AtomicBoolean();
-        Service service = new Service(home, localConfig, self, planet, secure, ports, port, deviceMap(home), () -> {
-            broken.set(true);
-            signals.request();
-        });
+        Service service = new Service(
+                home, localConfig, self, planet, secure, ports, port, deviceMap(home), ResolverPaths.SYSTEM, () -> {
+                    broken.set(true);
+                    signals.request();
+                });
         ApiServer api = null;
         try {
             var setup = new ApiSetup(port, token, localConfig, home.path(), InstantSource.system(), ApiSetup.PATIENCE);
@@ -210,6 +212,11 @@ public final class Daemon {
 
     private static Map<NetworkId, String> deviceMap(HomeFolder home) throws IOException {
         Path file = home.path().resolve("devicemap");
-        return Files.isReadable(file) ? DeviceNames.parseMap(Files.readString(file)) : Map.of();
+        if (!Files.isReadable(file)) {
+            return Map.of();
+        }
+        DeviceNames.Chosen chosen = DeviceNames.parseMap(Files.readString(file));
+        chosen.faults().forEach(fault -> LOG.log(Level.WARNING, "devicemap.fault " + fault));
+        return chosen.names();
     }
 }

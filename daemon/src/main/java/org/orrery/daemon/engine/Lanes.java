@@ -118,6 +118,13 @@ final class Lanes {
         }
     }
 
+    /** Whether some socket is tied to no interface, so that the host's routes decide where its packets go. */
+    boolean untied() {
+        return sockets.values().stream()
+                .flatMap(List::stream)
+                .anyMatch(socket -> socket.device().isEmpty());
+    }
+
     void removeSocket(int id) {
         sockets.remove(id);
         lanes.forEach(lane -> lane.removeSocket(id));

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.orrery.controller.ApiResponse;
 import org.orrery.controller.EmbeddedController;
@@ -29,8 +30,10 @@ import org.orrery.core.node.PeerStatus;
 import org.orrery.core.node.StateKind;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.Ip;
 import org.orrery.core.value.MulticastGroup;
 import org.orrery.core.value.NetworkId;
+import org.orrery.core.value.Prefix;
 import org.orrery.core.vl1.IdentityChecker;
 import org.orrery.core.vl1.Inbound;
 import org.orrery.core.vl1.Peer;
@@ -43,10 +46,13 @@ import org.orrery.daemon.api.NetworkView;
 import org.orrery.daemon.api.NodeControl;
 import org.orrery.daemon.api.ServiceStatus;
 import org.orrery.daemon.capture.Observers;
+import org.orrery.daemon.dns.HostDns;
+import org.orrery.daemon.dns.ResolverPaths;
 import org.orrery.daemon.home.HomeFolder;
 import org.orrery.daemon.home.LocalConfig;
 import org.orrery.daemon.home.LocalConfigFile;
 import org.orrery.daemon.home.NetworkSettings;
+import org.orrery.daemon.host.FullTunnel;
 import org.orrery.net.AddressWatcher;
 import org.orrery.net.Ports;
 import tools.jackson.databind.JsonNode;
@@ -78,6 +84,8 @@ public final class Service implements NodeControl, AutoCloseable {
     private final AddressWatcher watcher;
     private final StateWriter state;
     private final UnderlaySockets sockets;
+    private final FullTunnel tunnel;
+    private final HostDns dns;
     private final VirtualPorts virtualPorts;
     private final MappedPort mappedPort;
     private final EmbeddedController controller;
@@ -96,6 +104,8 @@ public final class Service implements NodeControl, AutoCloseable {
      * @param secure a cryptographic source
      * @param ports of each data lane, at least one
      * @param port UDP port of all sockets
+     * @param deviceMap names that a person chose for networks
+     * @param resolver where the host's resolver is
      * @param failed run when a lane found a bug and ended; the service must then be closed
      */
     public Service(
@@ -107,6 +117,7 @@ public final class Service implements NodeControl, AutoCloseable {
             List<Ports> ports,
             int port,
             Map<NetworkId, String> deviceMap,
+            ResolverPaths resolver,
             Runnable failed)
             throws IOException {
         this.home = home;
@@ -117,7 +128,9 @@ public final class Service implements NodeControl, AutoCloseable {
         this.watcher = lanes.ports().openAddressWatcher();
         this.state = new StateWriter(home);
         this.sockets = new UnderlaySockets(lanes);
-        this.virtualPorts = new VirtualPorts(lanes, deviceMap);
+        this.tunnel = new FullTunnel(lanes.ports(), home);
+        this.dns = new HostDns(resolver, home, self.identity().address().toString());
+        this.virtualPorts = new VirtualPorts(lanes, deviceMap, tunnel, dns, new OwnTraffic());
         this.controller = new EmbeddedController(
                 self, new FileStore(controllerFolder()), secure, line -> LOG.log(Level.INFO, line));
         this.node = new Node(
@@ -174,6 +187,8 @@ public final class Service implements NodeControl, AutoCloseable {
     /** Begins to run: sockets open, kept networks are joined. */
     public void start() throws IOException {
         long now = clock.millis();
+        tunnel.recover();
+        dns.recover();
         node.start(now);
         refreshSockets(now);
         for (HomeFolder.SavedNetwork<byte[]> saved : home.networks(Optional::of)) {
@@ -199,9 +214,14 @@ public final class Service implements NodeControl, AutoCloseable {
     private void refreshSockets(long now) {
         nextRebindMillis = now + REBIND_MILLIS;
         LocalConfig config = localConfig.current();
-        List<org.orrery.core.value.Prefix> blacklisted = config.physical().stream()
-                .filter(LocalConfig.Physical::blacklist)
-                .map(LocalConfig.Physical::network)
+        // A network must not travel inside itself, wherever a person may have put its address.
+        Stream<Prefix> managed = virtualPorts.addresses().stream()
+                .map(address -> new Prefix(address.ip(), address.ip().width()));
+        List<Prefix> blacklisted = Stream.concat(
+                        managed,
+                        config.physical().stream()
+                                .filter(LocalConfig.Physical::blacklist)
+                                .map(LocalConfig.Physical::network))
                 .toList();
         try {
             boolean changed = sockets.refresh(
@@ -468,6 +488,25 @@ public final class Service implements NodeControl, AutoCloseable {
         }
     }
 
+    private final class OwnTraffic implements VirtualPorts.Underlay {
+        @Override
+        public List<Ip> own() {
+            return sockets.addresses();
+        }
+
+        @Override
+        public List<Ip> exposed() {
+            if (!lanes.untied()) {
+                return List.of();
+            }
+            return node.peers(clock.millis()).stream()
+                    .flatMap(peer -> peer.paths().stream())
+                    .map(path -> path.remote().ip())
+                    .distinct()
+                    .toList();
+        }
+    }
+
     private final class Link implements ControlLink {
         @Override
         public boolean packet(Inbound packet) {
@@ -495,9 +534,10 @@ public final class Service implements NodeControl, AutoCloseable {
         }
     }
 
-    /** Stops everything in order: interfaces go, sockets close, what is waiting to be written is written. */
+    /** Stops everything in order: name servers are taken back, interfaces go, sockets close, what is waiting to be written is written. */
     @Override
     public void close() {
+        dns.close();
         control.stop(virtualPorts::closeAll, 5_000);
         mappedPort.close();
         lanes.stop();

@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Map;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
+import org.orrery.core.value.IpScope;
 import org.orrery.core.value.Prefix;
 import org.orrery.core.vl1.LocalSocket;
+import org.orrery.net.HostInterface;
 import org.orrery.net.HostNetwork;
 import org.orrery.net.LocalAddress;
 
@@ -43,9 +45,10 @@ final class UnderlaySockets {
             Collection<Prefix> skippedPrefixes,
             Collection<String> ownDevices)
             throws IOException {
+        List<HostInterface> interfaces = lanes.ports().interfaces();
         List<LocalAddress> wanted = bind.isEmpty()
-                ? HostNetwork.bindable(lanes.ports().interfaces(), skippedNames, skippedPrefixes, ownDevices)
-                : bind.stream().map(ip -> new LocalAddress(ip, "")).toList();
+                ? HostNetwork.bindable(interfaces, skippedNames, skippedPrefixes, ownDevices)
+                : bind.stream().map(ip -> HostNetwork.named(ip, interfaces)).toList();
         boolean changed = false;
         for (Map.Entry<LocalAddress, LocalSocket> each : List.copyOf(open.entrySet())) {
             if (!wanted.contains(each.getKey())) {
@@ -80,6 +83,14 @@ final class UnderlaySockets {
             }
             return false;
         }
+    }
+
+    /** The host's addresses that sockets are bound to, without those that stand for all. */
+    List<Ip> addresses() {
+        return open.keySet().stream()
+                .map(LocalAddress::ip)
+                .filter(ip -> ip.scope() != IpScope.NONE)
+                .toList();
     }
 
     List<LocalSocket> sockets() {

@@ -10,31 +10,42 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.node.NetworkStatus;
+import org.orrery.core.value.Ip;
 import org.orrery.core.value.MulticastGroup;
 import org.orrery.core.value.NetworkId;
 import org.orrery.core.value.Prefix;
 import org.orrery.core.vl2.Network;
 import org.orrery.daemon.ManagedAddresses;
 import org.orrery.daemon.api.NetworkView;
+import org.orrery.daemon.dns.HostDns;
+import org.orrery.daemon.dns.NetworkDns;
 import org.orrery.daemon.home.NetworkSettings;
+import org.orrery.daemon.host.FullTunnel;
+import org.orrery.daemon.host.HostState;
+import org.orrery.daemon.host.Refusal;
 import org.orrery.net.DeviceNames;
 import org.orrery.net.HostInterface;
 import org.orrery.net.Route;
 import org.orrery.net.TapPort;
 
 /**
- * The virtual interfaces of a node: makes one for each joined network and keeps addresses, routes and MTU as the
- * configuration and the local settings want them. Everything it adds it also removes. Control lane only.
+ * The virtual interfaces of a node: makes one for each joined network and keeps addresses, routes, MTU and name servers as
+ * the configuration and the local settings want them. Everything it adds it also removes. Control lane only.
  */
 final class VirtualPorts {
     private static final Logger LOG = System.getLogger("org.orrery.daemon.engine");
 
     private final Lanes lanes;
     private final Map<NetworkId, String> deviceMap;
+    private final FullTunnel tunnel;
+    private final HostDns dns;
+    private final Underlay underlay;
+    private boolean closing;
     private final Map<NetworkId, VirtualPort> ports = new HashMap<>();
 
     private static final class VirtualPort {
@@ -46,6 +57,9 @@ final class VirtualPorts {
 
         final Set<Prefix> addresses = new LinkedHashSet<>();
         final Set<Route> routes = new LinkedHashSet<>();
+        List<HostState.Address> addressStates = List.of();
+        List<HostState.Route> routeStates = List.of();
+        NetworkDns.Decision dns = new NetworkDns.No(HostState.Dns.off("", ""));
 
         VirtualPort(@Nullable TapPort tap, NetworkSettings settings) {
             this.tap = tap;
@@ -53,10 +67,22 @@ final class VirtualPorts {
         }
     }
 
+    /** What the interfaces have to know of the node's own traffic. */
+    interface Underlay {
+        /** The addresses of the host that sockets are bound to. */
+        Collection<Ip> own();
+
+        /** The endpoints that a route could come between, because some socket is tied to no interface; usually none. */
+        Collection<Ip> exposed();
+    }
+
     /** @param deviceMap names that a person chose for networks */
-    VirtualPorts(Lanes lanes, Map<NetworkId, String> deviceMap) {
+    VirtualPorts(Lanes lanes, Map<NetworkId, String> deviceMap, FullTunnel tunnel, HostDns dns, Underlay underlay) {
         this.lanes = lanes;
         this.deviceMap = deviceMap;
+        this.tunnel = tunnel;
+        this.dns = dns;
+        this.underlay = underlay;
     }
 
     /** Makes the interface of a network that was just joined. One that cannot be made is logged and remembered. */
@@ -80,6 +106,12 @@ final class VirtualPorts {
             taken.add(each.name());
         }
         String mapped = deviceMap.get(status.id());
+        if (mapped != null && taken.contains(mapped)) {
+            LOG.log(
+                    Level.WARNING,
+                    "devicemap.not_used network=" + status.id() + " name=" + mapped
+                            + " reason=there is an interface of that name");
+        }
         Optional<String> name = mapped != null && !taken.contains(mapped)
                 ? Optional.of(mapped)
                 : DeviceNames.free(status.id(), taken::contains);
@@ -93,6 +125,7 @@ final class VirtualPorts {
     void close(NetworkId network) {
         VirtualPort port = ports.remove(network);
         if (port != null && port.tap != null) {
+            settle();
             removeRoutes(port, port.tap, List.of());
             lanes.removeTap(network.bits());
             LOG.log(Level.INFO, "interface.down name=" + port.tap.name() + " network=" + network);
@@ -100,6 +133,8 @@ final class VirtualPorts {
     }
 
     void closeAll() {
+        closing = true;
+        tunnel.close();
         List.copyOf(ports.keySet()).forEach(this::close);
     }
 
@@ -121,29 +156,76 @@ final class VirtualPorts {
             return;
         }
         port.status = status;
+        if (bringInLine(port, status, online)) {
+            settle();
+        }
+    }
+
+    /** Whether there was a configuration to follow, and an interface. */
+    private boolean bringInLine(VirtualPort port, NetworkStatus status, boolean online) {
         TapPort tap = port.tap;
         if (tap == null
                 || status.revision() == 0
                         && status.addresses().isEmpty()
                         && status.name().isEmpty()) {
-            return;
+            return false;
         }
         try {
             if (tap.mtu() != status.mtu()) {
                 tap.setMtu(status.mtu());
+                LOG.log(Level.INFO, "interface.mtu name=" + tap.name() + " mtu=" + status.mtu());
             }
         } catch (IOException failure) {
             LOG.log(
                     Level.WARNING,
                     "interface.mtu name=" + tap.name() + " mtu=" + status.mtu() + " reason=" + failure.getMessage());
         }
-        applyAddresses(port, tap, status);
-        applyRoutes(port, tap, status, online);
+        try {
+            applyAddresses(port, tap, status);
+            applyRoutes(port, tap, status, online);
+        } catch (IOException failure) {
+            LOG.log(Level.WARNING, failed("interface.read", tap, "", failure));
+        }
+        boolean everything =
+                port.routes.stream().anyMatch(route -> route.target().defaultRoute());
+        port.dns = NetworkDns.decide(status, port.settings, tap.name(), everything);
+        return true;
     }
 
-    private static void applyAddresses(VirtualPort port, TapPort tap, NetworkStatus status) {
-        List<Prefix> wanted = ManagedAddresses.addresses(status, port.settings);
+    /** What concerns all networks together: the rules of a full tunnel, and the resolver. */
+    private void settle() {
+        if (closing) {
+            return;
+        }
+        boolean v4 = false;
+        boolean v6 = false;
+        List<NetworkDns> servers = new ArrayList<>();
+        for (NetworkId network : ports.keySet().stream().sorted().toList()) {
+            VirtualPort port = ports.get(network);
+            if (port == null) {
+                continue;
+            }
+            for (Route route : port.routes) {
+                v4 |= route.target().defaultRoute() && !route.target().ip().v6();
+                v6 |= route.target().defaultRoute() && route.target().ip().v6();
+            }
+            if (port.dns instanceof NetworkDns.Use use) {
+                servers.add(use.dns());
+            }
+        }
+        tunnel.keep(v4, v6, underlay.own());
+        dns.want(servers);
+    }
+
+    private void applyAddresses(VirtualPort port, TapPort tap, NetworkStatus status) throws IOException {
+        // What somebody took away is not ours any more, and put back.
+        port.addresses.retainAll(tap.addresses());
+        List<Prefix> allowed = ManagedAddresses.addresses(status, port.settings);
+        Set<Ip> elsewhere = allowed.isEmpty() ? Set.of() : addressesElsewhere();
+        List<Prefix> wanted =
+                allowed.stream().filter(each -> !elsewhere.contains(each.ip())).toList();
         ManagedAddresses.AddressChange change = ManagedAddresses.change(port.addresses, wanted);
+        Map<Prefix, String> failures = new HashMap<>();
         for (Prefix gone : change.remove()) {
             try {
                 tap.removeAddress(gone);
@@ -158,31 +240,103 @@ final class VirtualPorts {
                 port.addresses.add(added);
                 LOG.log(Level.INFO, "address.added interface=" + tap.name() + " address=" + added);
             } catch (IOException failure) {
+                failures.put(added, String.valueOf(failure.getMessage()));
                 LOG.log(Level.WARNING, failed("address.add", tap, added.toString(), failure));
             }
         }
+        List<HostState.Address> states = new ArrayList<>();
+        for (Prefix address : status.addresses()) {
+            Refusal refusal = ManagedAddresses.refusal(address, port.settings)
+                    .orElse(elsewhere.contains(address.ip()) ? Refusal.IN_USE : null);
+            String detail = failures.getOrDefault(address, "");
+            states.add(new HostState.Address(
+                    address, refusal == null && !detail.isEmpty() ? Refusal.SYSTEM : refusal, detail));
+        }
+        port.addressStates = states;
     }
 
-    private static void applyRoutes(VirtualPort port, TapPort tap, NetworkStatus status, boolean online) {
-        List<Route> wanted;
-        try {
-            wanted = ManagedAddresses.routes(status, port.settings, port.addresses, tap.addresses(), online);
-        } catch (IOException failure) {
-            LOG.log(Level.WARNING, failed("route.read", tap, "", failure));
-            return;
-        }
-        removeRoutes(port, tap, wanted);
-        for (Route route : wanted) {
-            if (port.routes.contains(route)) {
-                continue;
+    /** Addresses of the host on other interfaces than this node's own. */
+    private Set<Ip> addressesElsewhere() throws IOException {
+        List<String> own = names();
+        Set<Ip> found = new LinkedHashSet<>();
+        for (HostInterface each : lanes.ports().interfaces()) {
+            if (!own.contains(each.name())) {
+                each.addresses().forEach(address -> found.add(address.prefix().ip()));
             }
-            try {
-                tap.addRoute(route);
-                port.routes.add(route);
-                LOG.log(Level.INFO, "route.added interface=" + tap.name() + " target=" + route.target());
-            } catch (IOException failure) {
+        }
+        return found;
+    }
+
+    private void applyRoutes(VirtualPort port, TapPort tap, NetworkStatus status, boolean online) throws IOException {
+        List<Route> present = tap.routes();
+        port.routes.removeIf(route -> present.stream().noneMatch(each -> same(each, route)));
+        boolean tunnels = port.settings.allowDefault()
+                && status.routes().stream().anyMatch(route -> route.target().defaultRoute());
+        var surroundings = new ManagedAddresses.Surroundings(
+                port.addresses,
+                tap.addresses(),
+                online,
+                tunnels ? tunnel.table() : 0,
+                tunneledBy(port),
+                underlay.exposed());
+        List<ManagedAddresses.RouteDecision> decisions = ManagedAddresses.routes(status, port.settings, surroundings);
+        List<Route> wanted = decisions.stream()
+                .map(ManagedAddresses.RouteDecision::system)
+                .filter(Objects::nonNull)
+                .toList();
+        removeRoutes(port, tap, wanted);
+        List<HostState.Route> states = new ArrayList<>();
+        for (ManagedAddresses.RouteDecision decision : decisions) {
+            String failure = decision.system() == null ? "" : add(port, tap, decision.system());
+            states.add(new HostState.Route(
+                    decision.route().target(),
+                    decision.route().via().orElse(null),
+                    failure.isEmpty() ? decision.refusal() : Refusal.SYSTEM,
+                    failure));
+        }
+        port.routeStates = states;
+    }
+
+    /** The system may have its own idea of the source. */
+    private static boolean same(Route one, Route other) {
+        return one.target().equals(other.target())
+                && Objects.equals(one.via(), other.via())
+                && one.metric() == other.metric()
+                && one.table() == other.table();
+    }
+
+    private Set<Prefix> tunneledBy(VirtualPort but) {
+        Set<Prefix> tunneled = new LinkedHashSet<>();
+        for (VirtualPort each : ports.values()) {
+            if (each != but) {
+                each.routes.stream()
+                        .map(Route::target)
+                        .filter(Prefix::defaultRoute)
+                        .forEach(tunneled::add);
+            }
+        }
+        return tunneled;
+    }
+
+    /** Why the system refused it; empty if it is there. */
+    private static String add(VirtualPort port, TapPort tap, Route route) {
+        if (port.routes.contains(route)) {
+            return "";
+        }
+        try {
+            tap.addRoute(route);
+            port.routes.add(route);
+            LOG.log(Level.INFO, "route.added interface=" + tap.name() + " target=" + route.target());
+            return "";
+        } catch (IOException failure) {
+            String reason = String.valueOf(failure.getMessage());
+            boolean known = port.routeStates.stream()
+                    .anyMatch(state -> state.target().network().equals(route.target())
+                            && state.detail().equals(reason));
+            if (!known) {
                 LOG.log(Level.WARNING, failed("route.add", tap, route.target().toString(), failure));
             }
+            return reason;
         }
     }
 
@@ -208,10 +362,15 @@ final class VirtualPorts {
 
     /** Applies all again: routes may have been lost, or the node went on or off line. */
     void applyAll(boolean online) {
-        for (VirtualPort port : List.copyOf(ports.values())) {
-            if (port.status != null) {
-                apply(port.status, online);
+        boolean any = false;
+        for (NetworkId network : ports.keySet().stream().sorted().toList()) {
+            VirtualPort port = ports.get(network);
+            if (port != null && port.status != null) {
+                any |= bringInLine(port, port.status, online);
             }
+        }
+        if (any) {
+            settle();
         }
     }
 
@@ -240,16 +399,31 @@ final class VirtualPorts {
         return names;
     }
 
+    /** The managed addresses that are in force: they carry no traffic of the node itself. */
+    List<Prefix> addresses() {
+        return ports.values().stream().flatMap(port -> port.addresses.stream()).toList();
+    }
+
     /** A network together with its interface, for the API. */
     NetworkView view(NetworkStatus status) {
         VirtualPort port = ports.get(status.id());
         if (port == null) {
-            return new NetworkView(status, "", NetworkView.NO_INTERFACE, NetworkSettings.DEFAULT);
+            return new NetworkView(status, "", NetworkView.NO_INTERFACE, NetworkSettings.DEFAULT, HostState.NOTHING);
         }
         if (port.tap == null) {
             return new NetworkView(
-                    status.inState(NetworkStatus.State.PORT_ERROR), "", NetworkView.NO_INTERFACE, port.settings);
+                    status.inState(NetworkStatus.State.PORT_ERROR),
+                    "",
+                    NetworkView.NO_INTERFACE,
+                    port.settings,
+                    HostState.NOTHING);
         }
-        return new NetworkView(status, port.tap.name(), 0, port.settings);
+        HostState.Dns servers =
+                switch (port.dns) {
+                    case NetworkDns.Use use -> dns.state(use.dns().network());
+                    case NetworkDns.No no -> no.state();
+                };
+        var host = new HostState(port.addressStates, port.routeStates, servers);
+        return new NetworkView(status, port.tap.name(), 0, port.settings, host);
     }
 }

@@ -20,7 +20,7 @@ import java.util.Set;
  * Whole-file reads and replacements that a crash cannot tear: after it a file has its old content or its new one. Any
  * thread, but one writer for each file.
  */
-final class AtomicFiles {
+public final class AtomicFiles {
     /** Ends the name of a file that is being written; such a file found at start is left from a crash. */
     static final String UNFINISHED = ".unfinished";
 
@@ -31,7 +31,7 @@ final class AtomicFiles {
      *
      * @throws IOException if it cannot be read or is longer than {@code bytesMax}
      */
-    static Optional<byte[]> read(Path file, int bytesMax) throws IOException {
+    public static Optional<byte[]> read(Path file, int bytesMax) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
             if (size > bytesMax) {
@@ -70,6 +70,11 @@ final class AtomicFiles {
         syncFolderOf(target);
     }
 
+    /** As {@link #replace}, for a file outside the home folder that everybody may read. */
+    public static void replaceReadable(Path file, byte[] content) throws IOException {
+        replace(file, Mode.READABLE, content);
+    }
+
     private static boolean sameContent(Path file, byte[] content) throws IOException {
         return Files.isRegularFile(file)
                 && Files.size(file) == content.length
@@ -91,7 +96,7 @@ final class AtomicFiles {
     }
 
     /** Deletes a file for good; one that does not exist is fine. */
-    static void delete(Path file) throws IOException {
+    public static void delete(Path file) throws IOException {
         if (Files.deleteIfExists(file)) {
             syncFolderOf(file);
         }

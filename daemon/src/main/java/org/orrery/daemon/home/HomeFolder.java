@@ -372,6 +372,21 @@ public final class HomeFolder implements AutoCloseable {
         };
     }
 
+    /** What was noted under a name, for a start after a crash. */
+    public Optional<byte[]> note(String name) throws IOException {
+        return AtomicFiles.read(path.resolve(name), FILE_BYTES_MAX);
+    }
+
+    /** Notes something that the next start has to know if this process is killed; on disk when this returns. */
+    public void saveNote(String name, byte[] content) throws IOException {
+        AtomicFiles.replace(path.resolve(name), Mode.SECRET, content);
+    }
+
+    /** Forgets a note; none is fine. */
+    public void deleteNote(String name) throws IOException {
+        AtomicFiles.delete(path.resolve(name));
+    }
+
     /** Names of moon definitions here. This version does not use them: whoever starts it should say so. */
     public List<String> moonFiles() throws IOException {
         return files(path.resolve("moons.d"), "[0-9a-f]{16}\\.moon", Integer.MAX_VALUE).stream()

@@ -30,22 +30,27 @@ public record NetworkSettings(
         only = List.copyOf(only);
     }
 
-    /** Those members of the settings that a caller wants changed; absent ones stay. */
+    /**
+     * Those members of the settings that a caller wants changed; absent ones stay.
+     *
+     * @param only the list of networks; an empty one lifts the limit
+     */
     public record Change(
             Optional<Boolean> allowManaged,
+            Optional<List<Prefix>> only,
             Optional<Boolean> allowGlobal,
             Optional<Boolean> allowDefault,
             Optional<Boolean> allowDns) {
         /** Changes nothing. */
         public static final Change NONE =
-                new Change(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+                new Change(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    /** These settings with {@code change} made. The list of networks stays. */
+    /** These settings with {@code change} made. The list of networks stays unless it is named. */
     public NetworkSettings with(Change change) {
         return new NetworkSettings(
                 change.allowManaged().orElse(allowManaged),
-                only,
+                change.only().orElse(only),
                 change.allowGlobal().orElse(allowGlobal),
                 change.allowDefault().orElse(allowDefault),
                 change.allowDns().orElse(allowDns));

@@ -27,7 +27,14 @@ class EndpointsTest {
             + "\"multicastSubscriptions\":[{\"adi\":0,\"mac\":\"01:00:5e:00:00:01\"},"
             + "{\"adi\":0,\"mac\":\"33:33:00:00:00:01\"},{\"adi\":0,\"mac\":\"33:33:ff:f8:2d:16\"}],"
             + "\"name\":\"labnet\",\"netconfRevision\":5,\"nwid\":\"74374e38035262aa\","
-            + "\"orrery\":{\"lastEvent\":null,\"lastEventTime\":null,\"lastRequestTime\":null,\"waitReason\":null,"
+            + "\"orrery\":{\"host\":{\"addresses\":[{\"address\":\"10.147.20.41/24\",\"applied\":true,\"reason\":null,"
+            + "\"setting\":null}],\"allowManagedOnly\":[],\"dns\":{\"by\":null,\"reason\":\"allowDNS is off\","
+            + "\"setting\":\"allowDNS\",\"state\":\"off\"},\"routes\":["
+            + "{\"applied\":true,\"reason\":null,\"setting\":null,\"target\":\"10.99.0.0/16\",\"via\":\"10.147.20.1\"},"
+            + "{\"applied\":false,\"reason\":\"allowGlobal is off, and this is not a private address\","
+            + "\"setting\":\"allowGlobal\",\"target\":\"8.8.8.0/24\",\"via\":null},"
+            + "{\"applied\":false,\"reason\":\"the system refused it: exists\",\"setting\":null,"
+            + "\"target\":\"172.16.0.0/12\",\"via\":null}]},\"lastEvent\":null,\"lastEventTime\":null,\"lastRequestTime\":null,\"waitReason\":null,"
             + "\"waitingFor\":null},"
             + "\"portDeviceName\":\"ztjq2bywvj\",\"portError\":0,"
             + "\"routes\":[{\"flags\":0,\"metric\":0,\"target\":\"10.147.20.0/24\",\"via\":null},"
@@ -185,7 +192,9 @@ class EndpointsTest {
                         + "\"dns\":{\"domain\":\"\",\"servers\":[]},\"id\":\"8056c2e21c000001\","
                         + "\"mac\":\"02:16:9a:95:df:53\",\"mtu\":2800,\"multicastSubscriptions\":[],\"name\":\"\","
                         + "\"netconfRevision\":0,\"nwid\":\"8056c2e21c000001\","
-                        + "\"orrery\":{\"lastEvent\":\"joined\",\"lastEventTime\":1795307614000,"
+                        + "\"orrery\":{\"host\":{\"addresses\":[],\"allowManagedOnly\":[],\"dns\":{\"by\":null,"
+                        + "\"reason\":\"there is no interface\",\"setting\":null,\"state\":\"off\"},\"routes\":[]},"
+                        + "\"lastEvent\":\"joined\",\"lastEventTime\":1795307614000,"
                         + "\"lastRequestTime\":1795307614500,\"waitReason\":\"NO_ROOT\","
                         + "\"waitingFor\":\"no root has answered yet\"},"
                         + "\"portDeviceName\":\"zt0\",\"portError\":0,\"routes\":[],"
@@ -208,6 +217,22 @@ class EndpointsTest {
     }
 
     @Test
+    void managedThingsMayBeLimitedToSomeNetworks() {
+        String path = "/network/74374e38035262aa";
+        assertThat(api.post(path, "{\"allowManagedOnly\":[\"10.0.0.0/8\",\"fd00::/8\"]}")
+                        .body())
+                .contains("\"allowManagedOnly\":[\"10.0.0.0/8\",\"fd00::/8\"]");
+        assertThat(api.post(path, "{\"allowManagedOnly\":[]}").body()).contains("\"allowManagedOnly\":[]");
+        assertThat(api.post(path, "{\"allowManagedOnly\":[\"10.0.0.0/8\",\"10/33\"]}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(api.post(path, "{\"allowManagedOnly\":[\"10.0.0.0/8\",\"10/33\"]}")
+                        .body())
+                .contains("allowManagedOnly[1]: '10/33' is not a network such as 10.0.0.0/8");
+        assertThat(api.post(path, "{\"allowManagedOnly\":true}").statusCode()).isEqualTo(400);
+    }
+
+    @Test
     void failedInterfaceIsShownAsPortError() {
         NetworkId id = new NetworkId(0x8056c2e21c000001L);
         api.node.networks.put(
@@ -216,7 +241,8 @@ class EndpointsTest {
                         FakeNode.requesting(id),
                         "",
                         NetworkView.NO_INTERFACE,
-                        org.orrery.daemon.home.NetworkSettings.DEFAULT));
+                        org.orrery.daemon.home.NetworkSettings.DEFAULT,
+                        org.orrery.daemon.host.HostState.NOTHING));
         assertThat(api.get("/network/8056c2e21c000001").body())
                 .contains("\"portDeviceName\":\"\",\"portError\":-999", "\"status\":\"PORT_ERROR\"");
     }

@@ -24,6 +24,8 @@ import org.orrery.core.vl1.Role;
 import org.orrery.core.vl2.Networks;
 import org.orrery.daemon.capture.Observers;
 import org.orrery.daemon.home.NetworkSettings;
+import org.orrery.daemon.host.HostState;
+import org.orrery.daemon.host.Refusal;
 import org.orrery.daemon.json.Json;
 import org.orrery.net.Offloads;
 import tools.jackson.databind.JsonNode;
@@ -74,7 +76,14 @@ final class FakeNode implements NodeControl {
                 "lab.example",
                 List.of(Ip.v4(10, 147, 20, 1), Ip.parse("fd00::53").orElseThrow()),
                 Optional.empty());
-        return new NetworkView(status, "ztjq2bywvj", 0, NetworkSettings.DEFAULT);
+        var host = new HostState(
+                List.of(new HostState.Address(prefix("10.147.20.41/24"), null, "")),
+                List.of(
+                        new HostState.Route(prefix("10.99.0.0/16"), Ip.v4(10, 147, 20, 1), null, ""),
+                        new HostState.Route(prefix("8.8.8.0/24"), null, Refusal.GLOBAL_OFF, ""),
+                        new HostState.Route(prefix("172.16.0.0/12"), null, Refusal.SYSTEM, "exists")),
+                HostState.Dns.off(Refusal.DNS_OFF.text(), Refusal.DNS_OFF.setting()));
+        return new NetworkView(status, "ztjq2bywvj", 0, NetworkSettings.DEFAULT, host);
     }
 
     static NetworkStatus requesting(NetworkId id) {
@@ -176,12 +185,14 @@ final class FakeNode implements NodeControl {
 
     @Override
     public NetworkView join(NetworkId id, NetworkSettings.Change change) {
-        NetworkView old = networks.getOrDefault(id, new NetworkView(requesting(id), "zt0", 0, NetworkSettings.DEFAULT));
+        NetworkView old = networks.getOrDefault(
+                id, new NetworkView(requesting(id), "zt0", 0, NetworkSettings.DEFAULT, HostState.NOTHING));
         NetworkView view = new NetworkView(
                 old.network(),
                 old.portDeviceName(),
                 old.portError(),
-                old.settings().with(change));
+                old.settings().with(change),
+                old.host());
         networks.put(id, view);
         return view;
     }

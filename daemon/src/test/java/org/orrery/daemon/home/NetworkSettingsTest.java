@@ -70,13 +70,13 @@ class NetworkSettingsTest {
     void listSurvivesEveryChange() {
         NetworkSettings listed =
                 new NetworkSettings(true, List.of(prefix("10.0.0.0/8"), prefix("fd00::/8")), false, false, false);
-        NetworkSettings off = listed.with(
-                new NetworkSettings.Change(Optional.of(false), Optional.of(true), Optional.empty(), Optional.empty()));
+        NetworkSettings off = listed.with(new NetworkSettings.Change(
+                Optional.of(false), Optional.empty(), Optional.of(true), Optional.empty(), Optional.empty()));
         assertThat(off.text()).startsWith("allowManaged=0\nallowGlobal=1\n");
         NetworkSettings read = NetworkSettings.read(off.text()).settings();
         assertThat(read).isEqualTo(off);
-        NetworkSettings on = read.with(
-                new NetworkSettings.Change(Optional.of(true), Optional.of(false), Optional.empty(), Optional.empty()));
+        NetworkSettings on = read.with(new NetworkSettings.Change(
+                Optional.of(true), Optional.empty(), Optional.of(false), Optional.empty(), Optional.empty()));
         assertThat(NetworkSettings.read(on.text()).settings()).isEqualTo(listed);
     }
 

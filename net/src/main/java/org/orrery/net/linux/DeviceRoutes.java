@@ -10,7 +10,7 @@ import org.orrery.core.value.Prefix;
 import org.orrery.net.Route;
 import org.orrery.net.SystemCallException;
 
-/** The routes of the main table through one device. */
+/** The routes through one device, in whichever table. */
 final class DeviceRoutes {
     private final Netlink netlink;
     private final int index;
@@ -37,15 +37,16 @@ final class DeviceRoutes {
 
     private List<Route> list(int family) throws SystemCallException {
         var request = NetlinkMessage.route(Rtnetlink.GET_ROUTE, NetlinkMessage.DUMP, family, 0, 0, 0, 0)
-                .with(Rtnetlink.ROUTE_TABLE, Rtnetlink.TABLE_MAIN)
                 .with(Rtnetlink.ROUTE_DEVICE, index);
         return netlink.dump("list routes", request, Rtnetlink.ROUTE_BYTES, reply -> read(reply, family));
     }
 
     private @Nullable Route read(NetlinkReply reply, int family) {
+        int table = reply.attribute(Rtnetlink.ROUTE_TABLE, reply.u8(4));
         boolean wanted = reply.type() == Rtnetlink.NEW_ROUTE
                 && reply.u8(0) == family
-                && reply.attribute(Rtnetlink.ROUTE_TABLE, reply.u8(4)) == Rtnetlink.TABLE_MAIN
+                && table > 0
+                && table != Rtnetlink.TABLE_LOCAL
                 && reply.u8(7) == Rtnetlink.KIND_UNICAST
                 && reply.attribute(Rtnetlink.ROUTE_DEVICE, 0) == index;
         if (!wanted) {
@@ -64,7 +65,8 @@ final class DeviceRoutes {
                 reply.ip(Rtnetlink.ROUTE_GATEWAY).orElse(null),
                 reply.ip(Rtnetlink.ROUTE_SOURCE).orElse(null),
                 // The kernel's default for IPv6 reads back as what was asked for.
-                v6 && metric == Rtnetlink.V6_METRIC_DEFAULT || metric < 0 ? 0 : metric);
+                v6 && metric == Rtnetlink.V6_METRIC_DEFAULT || metric < 0 ? 0 : metric,
+                table);
     }
 
     void add(Route route) throws SystemCallException {
@@ -90,6 +92,7 @@ final class DeviceRoutes {
         return list().stream()
                 .anyMatch(other -> other.target().equals(route.target())
                         && other.metric() == route.metric()
+                        && other.table() == route.table()
                         && Objects.equals(other.via(), route.via()));
     }
 
@@ -109,6 +112,7 @@ final class DeviceRoutes {
         Ip target = route.target().ip();
         int family = target.v6() ? Constants.AF_INET6 : Constants.AF_INET;
         var message = NetlinkMessage.route(type, flags, family, route.target().bits(), protocol, scope, kind)
+                .with(Rtnetlink.ROUTE_TABLE, route.table())
                 .with(Rtnetlink.ROUTE_TARGET, target)
                 .with(Rtnetlink.ROUTE_DEVICE, index);
         Ip via = route.via();

@@ -12,6 +12,7 @@ import org.orrery.net.HostInterface;
 import org.orrery.net.Offloads;
 import org.orrery.net.Poller;
 import org.orrery.net.Ports;
+import org.orrery.net.RoutingRule;
 import org.orrery.net.SystemCallException;
 import org.orrery.net.TapPort;
 import org.orrery.net.UdpPort;
@@ -93,6 +94,21 @@ public final class LinuxPorts implements Ports {
     @Override
     public List<HostInterface> interfaces() throws IOException {
         return new Interfaces(netlink).list();
+    }
+
+    @Override
+    public List<RoutingRule> routingRules() throws IOException {
+        return new RoutingRules(netlink).list();
+    }
+
+    @Override
+    public void addRoutingRule(RoutingRule rule) throws IOException {
+        new RoutingRules(netlink).add(rule);
+    }
+
+    @Override
+    public void removeRoutingRule(RoutingRule rule) throws IOException {
+        new RoutingRules(netlink).remove(rule);
     }
 
     @Override

@@ -11,6 +11,7 @@ import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
 import org.orrery.net.Offloads;
 import org.orrery.net.PacketBatch;
+import org.orrery.net.Ports;
 import org.orrery.net.SystemCallException;
 import org.orrery.net.UdpPort;
 
@@ -121,6 +122,8 @@ final class LinuxUdpPort implements UdpPort, Descriptor {
         } else {
             LibC.setsockopt(fd, Constants.IPPROTO_IP, Constants.IP_MTU_DISCOVER, Constants.PMTUDISC_DONT);
         }
+        // Only a process that may also make interfaces may do so; without interfaces nothing asks for the mark.
+        LibC.setsockopt(fd, Constants.SOL_SOCKET, Constants.SO_MARK, Ports.UNDERLAY_MARK);
         buffer(fd, Constants.SO_RCVBUFFORCE, Constants.SO_RCVBUF);
         buffer(fd, Constants.SO_SNDBUFFORCE, Constants.SO_SNDBUF);
     }

@@ -22,7 +22,7 @@ final class NetlinkMessage {
     static final int HEADER_BYTES = 16;
     static final int ATTRIBUTE_BYTES = 4;
 
-    /** The longest request here is a route: header, body, and six attributes of at most 20 bytes. */
+    /** The longest request here is a route: header, body, and seven attributes of at most 20 bytes. */
     private static final int BYTES_MAX = 256;
 
     private final ByteBuffer out = ByteBuffer.allocate(BYTES_MAX).order(ByteOrder.nativeOrder());
@@ -51,11 +51,27 @@ final class NetlinkMessage {
         return message;
     }
 
-    /** {@code struct rtmsg} of a unicast route without source prefix, in the main table. */
+    /** {@code struct fib_rule_hdr} of a rule for a source of {@code fromBits}; its table is for an attribute to say. */
+    static NetlinkMessage rule(
+            int type, int requestFlags, int family, int fromBits, int action, int protocol, int flags) {
+        var message = new NetlinkMessage(type, requestFlags);
+        message.out.put((byte) family).put((byte) 0).put((byte) fromBits).put((byte) 0);
+        message.out.put((byte) Rtnetlink.TABLE_IN_ATTRIBUTE).put((byte) 0).put((byte) 0);
+        message.out.put((byte) action).putInt(flags);
+        if (protocol != 0) {
+            message.with(Rtnetlink.RULE_PROTOCOL, new byte[] {(byte) protocol});
+        }
+        return message;
+    }
+
+    /** {@code struct rtmsg} of a unicast route without source prefix; its table is for an attribute to say. */
     static NetlinkMessage route(int type, int requestFlags, int family, int bits, int protocol, int scope, int kind) {
         var message = new NetlinkMessage(type, requestFlags);
         message.out.put((byte) family).put((byte) bits).put((byte) 0).put((byte) 0);
-        message.out.put((byte) Rtnetlink.TABLE_MAIN).put((byte) protocol).put((byte) scope);
+        message.out
+                .put((byte) Rtnetlink.TABLE_IN_ATTRIBUTE)
+                .put((byte) protocol)
+                .put((byte) scope);
         message.out.put((byte) kind).putInt(0);
         return message;
     }

@@ -13,6 +13,10 @@ final class Rtnetlink {
     static final int DELETE_ROUTE = 25;
     static final int GET_ROUTE = 26;
 
+    static final int NEW_RULE = 32;
+    static final int DELETE_RULE = 33;
+    static final int GET_RULE = 34;
+
     static final int LINK_BYTES = 16;
     static final int LINK_ADDRESS = 1;
     static final int LINK_NAME = 3;
@@ -41,7 +45,22 @@ final class Rtnetlink {
     static final int ROUTE_SOURCE = 7;
     static final int ROUTE_TABLE = 15;
 
-    static final int TABLE_MAIN = 254;
+    static final int RULE_BYTES = 12;
+    static final int RULE_SOURCE = 2;
+    static final int RULE_DEVICE = 3;
+    static final int RULE_PRIORITY = 6;
+    static final int RULE_MARK = 10;
+    static final int RULE_SUPPRESSED_BITS = 14;
+    static final int RULE_TABLE = 15;
+    static final int RULE_PROTOCOL = 21;
+    static final int RULE_TO_TABLE = 1;
+    /** The rule holds for packets that it does not describe. */
+    static final int RULE_INVERT = 0x2;
+
+    /** In the one byte of a fixed body: the table is in an attribute. */
+    static final int TABLE_IN_ATTRIBUTE = 0;
+
+    static final int TABLE_LOCAL = 255;
     static final int PROTOCOL_STATIC = 4;
     static final int SCOPE_GLOBAL = 0;
     static final int SCOPE_LINK = 253;

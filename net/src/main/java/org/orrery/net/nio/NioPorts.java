@@ -9,6 +9,7 @@ import org.orrery.net.AddressWatcher;
 import org.orrery.net.HostInterface;
 import org.orrery.net.Poller;
 import org.orrery.net.Ports;
+import org.orrery.net.RoutingRule;
 import org.orrery.net.TapPort;
 import org.orrery.net.UdpPort;
 
@@ -54,6 +55,19 @@ public final class NioPorts implements Ports {
     public List<HostInterface> interfaces() throws IOException {
         return NioInterfaces.list();
     }
+
+    @Override
+    public List<RoutingRule> routingRules() {
+        return List.of();
+    }
+
+    @Override
+    public void addRoutingRule(RoutingRule rule) throws IOException {
+        throw new IOException("no routing rules on this kind of ports: " + rule);
+    }
+
+    @Override
+    public void removeRoutingRule(RoutingRule rule) {}
 
     @Override
     public String kind() {
