@@ -2,10 +2,7 @@
 package org.orrery.cli.command;
 
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.orrery.cli.api.Json;
 import org.orrery.cli.api.LocalApi;
 import org.orrery.cli.api.LocalApi.Answer;
@@ -33,29 +30,8 @@ final class JoinCommand extends Context implements Callable<Integer> {
     @Parameters(paramLabel = "NETWORK", description = "Network ID, 16 hex digits.")
     private String network = "";
 
-    @Option(
-            names = "--allow-managed",
-            negatable = true,
-            description = "Whether the controller may set addresses and routes here (default: yes).")
-    private @Nullable Boolean allowManaged;
-
-    @Option(
-            names = "--allow-global",
-            negatable = true,
-            description = "Whether these may be outside the private ranges (default: no).")
-    private @Nullable Boolean allowGlobal;
-
-    @Option(
-            names = "--allow-default",
-            negatable = true,
-            description = "Whether all traffic may be routed into the network (default: no).")
-    private @Nullable Boolean allowDefault;
-
-    @Option(
-            names = "--allow-dns",
-            negatable = true,
-            description = "Whether the network may set name servers here (default: no).")
-    private @Nullable Boolean allowDns;
+    @Mixin
+    private final LocalSettings settings = new LocalSettings();
 
     @Option(
             names = "--wait",
@@ -72,12 +48,7 @@ final class JoinCommand extends Context implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         String id = networkId(network);
         LocalApi api = api(node);
-        var settings = new TreeMap<String, Json>();
-        put(settings, "allowManaged", allowManaged);
-        put(settings, "allowGlobal", allowGlobal);
-        put(settings, "allowDefault", allowDefault);
-        put(settings, "allowDNS", allowDns);
-        Json joined = json(post(api, "/network/" + id, Json.object(settings)));
+        Json joined = json(post(api, "/network/" + id, settings.json()));
         if (!joined.at("id").present()) {
             throw new Trouble(
                     "The node could not make an interface for " + id + ".",
@@ -101,11 +72,5 @@ final class JoinCommand extends Context implements Callable<Integer> {
 
     private String ownAddress(LocalApi api) {
         return json(get(api, "/status")).at("address").text();
-    }
-
-    private static void put(Map<String, Json> settings, String name, @Nullable Boolean value) {
-        if (value != null) {
-            settings.put(name, Json.of(value));
-        }
     }
 }

@@ -14,23 +14,26 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code orrery network}: the networks this node is the controller of. */
+/** {@code orrery network}: the networks this node is the controller of, and what joined ones may do here. */
 @Command(
         name = "network",
-        description = "Make and manage networks that this node is the controller of.",
+        description =
+                "Make and manage networks that this node is the controller of; set what joined ones may change here.",
         subcommands = {
             NetworkCommand.Create.class,
             NetworkCommand.Listing.class,
             NetworkCommand.Show.class,
             NetworkSetCommand.class,
-            NetworkCommand.Delete.class
+            NetworkCommand.Delete.class,
+            NetworkLocalCommand.class
         },
         footer = {
             "",
             "Examples:",
             "  orrery network create home",
             "  orrery network set NETWORK --name office --add-route 192.168.7.0/24,10.99.1.1",
-            "  orrery network list"
+            "  orrery network list",
+            "  orrery network local NETWORK --allow-dns"
         })
 final class NetworkCommand extends GroupCommand {
     /** {@code orrery network create}. */

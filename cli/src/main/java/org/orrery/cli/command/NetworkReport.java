@@ -50,6 +50,8 @@ final class NetworkReport {
         if (!advice.isEmpty()) {
             table.note(advice);
         }
+        HostReport.failures(network).forEach(table::note);
+        HostReport.remedies(network).forEach(table::note);
     }
 
     private static String advice(Json network, String status, String ownAddress) {

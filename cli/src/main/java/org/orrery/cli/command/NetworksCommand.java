@@ -10,7 +10,10 @@ import picocli.CommandLine.Option;
 /** {@code orrery networks}. */
 @Command(
         name = "networks",
-        description = "Show the networks this node has joined, and why one that is not ready still waits.",
+        description = {
+            "Show the networks this node has joined, why one that is not ready still waits, and what is not applied here.",
+            "'orrery network local NETWORK' shows one in full."
+        },
         footer = {"", "Example:", "  orrery networks --json | jq -r '.[].assignedAddresses[]'"})
 final class NetworksCommand extends Context implements Runnable {
     @Mixin
