@@ -13,6 +13,7 @@ module org.orrery.cli {
 
     exports org.orrery.cli;
     exports org.orrery.cli.api;
+    exports org.orrery.cli.interop;
     exports org.orrery.cli.lab;
 
     opens org.orrery.cli.command to

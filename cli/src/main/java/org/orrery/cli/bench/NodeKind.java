@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.cli.bench;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,15 +24,6 @@ record NodeKind(String name, List<NodeProgram> programs) implements Kind {
     static final String ORRERY = "Orrery";
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    /** Nothing but the network under test: no other ports, no ways out. */
-    private static final Json LOCAL_CONFIG = Json.object(Map.of(
-            "settings",
-            Json.object(Map.of(
-                    "portMappingEnabled", Json.of(false),
-                    "softwareUpdate", Json.of("disable"),
-                    "allowSecondaryPort", Json.of(false),
-                    "allowTcpFallbackRelay", Json.of(false)))));
 
     private static final Json NETWORK = Json.object(Map.of(
             "name", Json.of("bench"),
@@ -96,7 +86,7 @@ record NodeKind(String name, List<NodeProgram> programs) implements Kind {
         LabNode left = lab.node(2);
         LabNode right = lab.node(3);
         for (LabNode node : List.of(root, left, right)) {
-            Files.writeString(node.home().resolve("local.conf"), LOCAL_CONFIG.indented());
+            node.confine();
         }
         lab.isolate(left.host(), relayed);
         lab.isolate(right.host(), relayed);

@@ -51,6 +51,7 @@ public final class RootCommand implements Context.Holder, Runnable {
         COMMANDS.put("identity", IdentityCommand::new);
         COMMANDS.put("demo", DemoCommand::new);
         COMMANDS.put("bench", BenchCommand::new);
+        COMMANDS.put("interop", InteropCommand::new);
         COMMANDS.put("completion", CompletionCommand::new);
     }
 

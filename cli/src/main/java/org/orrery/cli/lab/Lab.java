@@ -39,6 +39,9 @@ public final class Lab implements AutoCloseable {
     /** Each host's way to the switch. */
     public static final String DEVICE = "eth0";
 
+    /** A host's way to a host behind it. */
+    public static final String BEHIND_DEVICE = "behind0";
+
     private static final String PREFIX = "orrery-lab-";
     private static final Pattern NAMESPACE = Pattern.compile(PREFIX + "([0-9]+)-\\S+");
     private static final Path TUN = Path.of("/dev/net/tun");
@@ -167,6 +170,31 @@ public final class Lab implements AutoCloseable {
         }
         ip("-n", host.name(), "link", "set", DEVICE, "up");
         return host;
+    }
+
+    /**
+     * A further host without a node and without an address, plugged into {@code host} alone: its {@link #DEVICE} is the
+     * other end of {@link #BEHIND_DEVICE} there. Deleting that one frees the name for another.
+     */
+    public LabHost behind(LabHost host) throws IOException, InterruptedException {
+        var foreign = new LabHost(host.name() + "-behind" + namespaces.size(), 0);
+        addNamespace(foreign.name());
+        ip(
+                "-n",
+                host.name(),
+                "link",
+                "add",
+                BEHIND_DEVICE,
+                "type",
+                "veth",
+                "peer",
+                "name",
+                DEVICE,
+                "netns",
+                foreign.name());
+        ip("-n", host.name(), "link", "set", BEHIND_DEVICE, "up");
+        ip("-n", foreign.name(), "link", "set", DEVICE, "up");
+        return foreign;
     }
 
     private byte[] planet(SecretIdentity root, boolean ip6) {

@@ -26,6 +26,14 @@ public final class LabNode {
     private static final List<String> SHORT_OPTIONS =
             List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-Xmx256m");
 
+    private static final Json CONFINED = Json.object(Map.of(
+            "settings",
+            Json.object(Map.of(
+                    "portMappingEnabled", Json.of(false),
+                    "softwareUpdate", Json.of("disable"),
+                    "allowSecondaryPort", Json.of(false),
+                    "allowTcpFallbackRelay", Json.of(false)))));
+
     private final Lab lab;
     private final LabHost host;
     private final NodeProgram program;
@@ -54,6 +62,11 @@ public final class LabNode {
     /** The node's address, ten hex digits. */
     public String address() {
         return address;
+    }
+
+    /** Lets the node use nothing but the laboratory from its next start on: no other ports, no ways out. */
+    public void confine() throws IOException {
+        Files.writeString(home.resolve("local.conf"), CONFINED.indented());
     }
 
     /** Starts the node; returns when its API answers. */

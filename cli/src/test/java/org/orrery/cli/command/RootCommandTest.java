@@ -299,7 +299,7 @@ final class RootCommandTest {
         assertThat(run("member", "authorize", NETWORK, "xyz")).isEqualTo(1);
         assertThat(captured.err()).startsWith("'xyz' is not a node address: it has 3 characters");
         assertThat(run("joinn")).isEqualTo(2);
-        assertThat(captured.err()).contains("Did you mean: orrery join?", "See: orrery --help");
+        assertThat(captured.err()).contains("Did you mean: orrery join", "See: orrery --help");
         assertThat(run("network")).isEqualTo(2);
         assertThat(captured.err()).contains("create, list, show, set, delete");
         assertThat(node.requests()).isEmpty();

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.cli.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.orrery.cli.interop.Cast;
+import org.orrery.cli.interop.Player;
+import org.orrery.cli.interop.Scenario;
+import org.orrery.cli.interop.Scenarios;
+import org.orrery.cli.interop.Stage;
+import org.orrery.cli.lab.Lab;
+import org.orrery.cli.lab.LabClosedException;
+import org.orrery.cli.lab.NodeProgram;
+import org.orrery.cli.lab.Programs;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code orrery interop}. */
+@Command(
+        name = "interop",
+        description = {
+            "Show what works between this build and a zerotier-one, in all roles, on this one machine.",
+            "Each folder that holds a zerotier-one is a reference. With none, this build plays all roles. All of it is"
+                    + " taken away again, and nothing leaves the machine."
+        },
+        footer = {
+            "",
+            "Needs root, /dev/net/tun and the programs ip, ping and nft.",
+            "",
+            "Examples:",
+            "  sudo orrery interop /opt/zerotier/1.14.2",
+            "  sudo orrery interop /opt/zerotier/1.14.2 /opt/zerotier/1.2.0 --only bridge"
+        })
+final class InteropCommand extends Context implements Callable<Integer> {
+    private static final int INTERRUPTED = 130;
+
+    @Parameters(paramLabel = "DIR", arity = "0..*", description = "Folders that hold a zerotier-one.")
+    private List<Path> folders = new ArrayList<>();
+
+    @Option(
+            names = "--only",
+            paramLabel = "TEXT",
+            description = "Only scenarios whose name contains this. May be given several times.")
+    private List<String> only = new ArrayList<>();
+
+    @Override
+    public Integer call() throws Exception {
+        Optional<String> missing = Lab.missing().or(InteropCommand::withoutNft);
+        if (missing.isPresent()) {
+            throw new Trouble("The laboratory " + missing.get() + ".");
+        }
+        List<Scenario> scenarios = Scenarios.all().stream()
+                .filter(each -> only.isEmpty() || only.stream().anyMatch(each.name()::contains))
+                .toList();
+        if (scenarios.isEmpty()) {
+            throw new Trouble("No scenario has '" + String.join("' or '", only) + "' in its name. There are:\n  "
+                    + String.join(
+                            "\n  ", Scenarios.all().stream().map(Scenario::name).toList()));
+        }
+        List<Player> references = new ArrayList<>();
+        for (Path given : folders) {
+            Path folder = terminal().folder().resolve(given);
+            if (!NodeProgram.isIn(folder)) {
+                throw new Trouble(folder + " holds no zerotier-one that can be run.");
+            }
+            references.add(Player.in(folder));
+        }
+        try {
+            return play(references.isEmpty() ? List.of(Cast.ownAlone()) : Cast.with(references), scenarios);
+        } catch (LabClosedException interrupted) {
+            return INTERRUPTED;
+        } catch (IOException failure) {
+            if (Lab.jvmEnds()) {
+                return INTERRUPTED;
+            }
+            throw new Trouble("The laboratory failed: " + failure.getMessage());
+        }
+    }
+
+    private static Optional<String> withoutNft() {
+        return Programs.has("nft")
+                ? Optional.empty()
+                : Optional.of("needs the program nft (Debian: apt-get install nftables)");
+    }
+
+    private int play(List<Cast> casts, List<Scenario> scenarios) throws Exception {
+        int failed = 0;
+        int played = 0;
+        for (Cast cast : casts) {
+            terminal().line(cast.name());
+            try (Stage stage = Stage.open(cast)) {
+                for (Scenario scenario : scenarios) {
+                    Optional<String> beyond = scenario.beyond(cast);
+                    if (beyond.isPresent()) {
+                        terminal().line("  --    " + scenario.name() + ": " + beyond.get());
+                        continue;
+                    }
+                    played++;
+                    failed += played(stage, scenario) ? 0 : 1;
+                }
+            }
+        }
+        terminal().line(failed == 0 ? "All " + played + " passed." : failed + " of " + played + " failed.");
+        return failed == 0 ? 0 : 1;
+    }
+
+    private boolean played(Stage stage, Scenario scenario) throws Exception {
+        long begin = System.nanoTime();
+        String result;
+        boolean passed;
+        try {
+            result = scenario.play(stage);
+            passed = true;
+        } catch (LabClosedException interrupted) {
+            throw interrupted;
+        } catch (IOException failure) {
+            if (stage.closed()) {
+                throw failure;
+            }
+            result = failure.getMessage();
+            passed = false;
+        }
+        Duration taken = Duration.ofNanos(System.nanoTime() - begin);
+        terminal()
+                .line((passed ? "  ok    " : "  FAIL  ") + scenario.name() + ": " + result
+                        + String.format(Locale.ROOT, "  [%.0f s]", taken.toMillis() / 1e3));
+        terminal().out().flush();
+        return passed;
+    }
+}
