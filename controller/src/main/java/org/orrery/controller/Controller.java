@@ -402,9 +402,7 @@ public final class Controller {
         } else {
             network.replace(record);
         }
-        for (Address member : network.present(nowMillis)) {
-            pushes.add(new PushKey(id, member));
-        }
+        pushToPresent(nowMillis, network);
         return network;
     }
 
@@ -425,6 +423,9 @@ public final class Controller {
         MemberRecord recordBefore = before == null ? null : before.record();
         Member member = keepMember(nowMillis, network, address, json);
         boolean changed = recordBefore != member.record();
+        if (changed && bridges(recordBefore) != bridges(member.record())) {
+            pushToPresent(nowMillis, network); // others send it what is for foreign hosts, and take that from it
+        }
         if (changed && member.present(nowMillis)) {
             pushes.add(new PushKey(network.id(), address));
         }
@@ -436,12 +437,25 @@ public final class Controller {
         return member;
     }
 
+    private static boolean bridges(@Nullable MemberRecord record) {
+        return record != null && record.authorized() && record.activeBridge();
+    }
+
+    private void pushToPresent(long nowMillis, HostedNetwork network) {
+        for (Address member : network.present(nowMillis)) {
+            pushes.add(new PushKey(network.id(), member));
+        }
+    }
+
     void removeMember(long nowMillis, HostedNetwork network, Member member) throws IOException {
         store.apply(new StoreChange.RemoveMember(network.id(), member.address()));
         if (member.record().authorized()) {
             revoke(nowMillis, network, member.address());
         }
         network.remove(member.address());
+        if (bridges(member.record())) {
+            pushToPresent(nowMillis, network);
+        }
         pushes.remove(new PushKey(network.id(), member.address()));
     }
 

@@ -172,6 +172,31 @@ class ControllerTest {
     }
 
     @Test
+    void tellsAllPresentMembersOfABridgeThatComesOrGoes() {
+        lab.post(networkPath(network), "{'private':false}");
+        lab.configure(ada, network);
+        lab.configure(bob, network);
+        lab.settle(10);
+        for (boolean bridges : new boolean[] {true, false}) {
+            lab.takeSent();
+            lab.post(memberPath(network, bob), "{'activeBridge':" + bridges + "}");
+            lab.settle(10);
+            List<Lab.Sent> sent = lab.takeSent();
+            assertThat(sent).hasSize(2);
+            Lab.Sent toAda = sent.stream()
+                    .filter(each -> each.to().equals(ada.identity().address()))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(lab.read(toAda, ada, network).activeBridge(bob.identity().address()))
+                    .isEqualTo(bridges);
+        }
+        lab.takeSent();
+        lab.post(memberPath(network, bob), "{'name':'b'}");
+        lab.settle(10);
+        assertThat(lab.takeSent()).as("nobody else's business").hasSize(1);
+    }
+
+    @Test
     void pushesTogetherWhatChangedTogether() {
         lab.post(networkPath(network), "{'private':false}");
         lab.configure(ada, network);

@@ -49,6 +49,8 @@ public final class HostStack {
     private final Map<Ip, Long> neighbors = new HashMap<>();
     private final Map<Ip, List<byte[]>> unresolved = new LinkedHashMap<>();
     private final Map<Integer, Ping> pings = new HashMap<>();
+    private final Set<MulticastGroup> listening = new TreeSet<>();
+    private final Map<Long, Integer> heard = new HashMap<>();
     private List<Prefix> addresses = List.of();
     private int mtu;
     private int nextPing = 1;
@@ -97,9 +99,20 @@ public final class HostStack {
         return changed;
     }
 
+    /** Wants what is sent to a multicast MAC from now on, as a program does that joins a group. */
+    public void listen(long groupMac) {
+        listening.add(new MulticastGroup(new Mac(groupMac), 0));
+        host.control((node, now) -> node.subscribe(network, groups(), now));
+    }
+
+    /** Frames that arrived for a multicast MAC. */
+    public int heard(long groupMac) {
+        return heard.getOrDefault(groupMac, 0);
+    }
+
     /** The groups that an interface with these addresses listens to. */
     Set<MulticastGroup> groups() {
-        Set<MulticastGroup> groups = new TreeSet<>();
+        Set<MulticastGroup> groups = new TreeSet<>(listening);
         groups.add(new MulticastGroup(new Mac(0x0100_5e00_0001L), 0));
         groups.add(new MulticastGroup(new Mac(0x3333_0000_0001L), 0));
         addresses.forEach(prefix -> groups.add(MulticastGroup.resolving(prefix.ip())));
@@ -216,6 +229,9 @@ public final class HostStack {
             host.fault("got a frame that nobody sent, of " + frame.length + " bytes");
         }
         long destination = BigEndian.u48(frame, 0);
+        if (Mac.multicast(destination)) {
+            heard.merge(destination, 1, Integer::sum);
+        }
         if (destination != mac && !Mac.multicast(destination)) {
             return;
         }

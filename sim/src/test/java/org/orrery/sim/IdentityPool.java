@@ -15,7 +15,7 @@ import org.orrery.core.crypto.SecretIdentity;
 /** Throw-away identities, kept in a file because making one takes a while. */
 final class IdentityPool {
     private static final String FILE = "/identities.txt";
-    private static final int COUNT = 320;
+    static final int COUNT = 516;
     private static final List<String> TEXTS = load();
 
     private IdentityPool() {}

@@ -73,7 +73,7 @@ final class Lab {
     /** Who this host is, and how to prove it. */
     SecretIdentity secret(SimHost host) {
         for (int i = 0; i < used; i++) {
-            SecretIdentity each = IdentityPool.get((firstIdentity + i) % 320);
+            SecretIdentity each = IdentityPool.get((firstIdentity + i) % IdentityPool.COUNT);
             if (each.identity().address().equals(host.address())) {
                 return each;
             }
@@ -82,7 +82,7 @@ final class Lab {
     }
 
     private SecretIdentity next() {
-        return IdentityPool.get((firstIdentity + used++) % 320);
+        return IdentityPool.get((firstIdentity + used++) % IdentityPool.COUNT);
     }
 
     private static Ip rootIp(int index) {

@@ -81,6 +81,11 @@ final class SimController implements ConfigRequests {
         post("/controller/network/" + id, json);
     }
 
+    /** Any change of a member's record. */
+    void change(NetworkId id, SimHost member, String json) {
+        post("/controller/network/" + id + "/member/" + member.address(), json);
+    }
+
     void authorize(NetworkId id, SimHost member, boolean authorized) {
         post("/controller/network/" + id + "/member/" + member.address(), "{\"authorized\":" + authorized + "}");
     }

@@ -46,12 +46,30 @@ final class NetworkReport {
                     millis == 0 ? "" : " (" + Ages.since(terminal.clockMillis().getAsLong(), millis) + " ago)";
             table.note("last event: " + lastEvent + age);
         }
+        Json multicast = more.at("multicast");
+        long cut = multicast.at("cutMulticasts").integer();
+        if (cut > 0) {
+            long members = multicast.at("largestGroup").integer();
+            table.note(cut + (cut == 1 ? " multicast" : " multicasts") + " of this node reached only "
+                    + multicast.at("limit").integer() + " of " + members + " members, the last "
+                    + Ages.since(
+                            terminal.clockMillis().getAsLong(),
+                            multicast.at("lastCutTime").integer())
+                    + " ago; on its controller run: orrery network set "
+                    + network.at("id").text()
+                    + " --multicast-limit " + roomy(members));
+        }
         String advice = advice(network, status, ownAddress);
         if (!advice.isEmpty()) {
             table.note(advice);
         }
         HostReport.failures(network).forEach(table::note);
         HostReport.remedies(network).forEach(table::note);
+    }
+
+    /** A limit for so many members and some that will come: the next power of two. */
+    private static long roomy(long members) {
+        return Long.highestOneBit(Math.max(members, 1)) * 2;
     }
 
     private static String advice(Json network, String status, String ownAddress) {

@@ -455,6 +455,9 @@ public final class DataLane {
         if (judge.sideEffects()) {
             return handOver(network, bytes, offset, length);
         }
+        if (!verdict.passes() && due(network.id() * 31 + to, nowMillis)) {
+            return handOver(network, bytes, offset, length); // what we know of the member may be out of date
+        }
         flowView = view;
         flowPeer = peer;
         flowPath = path;

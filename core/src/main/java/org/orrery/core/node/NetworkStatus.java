@@ -8,6 +8,7 @@ import org.orrery.core.value.Mac;
 import org.orrery.core.value.MulticastGroup;
 import org.orrery.core.value.NetworkId;
 import org.orrery.core.value.Prefix;
+import org.orrery.core.vl2.MulticastCut;
 
 /**
  * A joined network at one moment: what its interface should look like and what the API tells. Addresses and routes are
@@ -20,6 +21,7 @@ import org.orrery.core.value.Prefix;
  * @param subscriptions multicast groups of the local interface
  * @param dnsDomain empty if none
  * @param waiting why there is no configuration yet; absent once there is one and nothing was refused since
+ * @param multicastCut multicasts that the network's limit kept from some of their recipients
  */
 public record NetworkStatus(
         NetworkId id,
@@ -36,12 +38,49 @@ public record NetworkStatus(
         List<MulticastGroup> subscriptions,
         String dnsDomain,
         List<Ip> dnsServers,
-        Optional<Wait> waiting) {
+        Optional<Wait> waiting,
+        MulticastCut multicastCut) {
     public NetworkStatus {
         addresses = List.copyOf(addresses);
         routes = List.copyOf(routes);
         subscriptions = List.copyOf(subscriptions);
         dnsServers = List.copyOf(dnsServers);
+    }
+
+    /** A network whose multicasts reached everybody. */
+    public NetworkStatus(
+            NetworkId id,
+            Mac mac,
+            String name,
+            State state,
+            boolean isPrivate,
+            int mtu,
+            boolean bridge,
+            boolean broadcast,
+            long revision,
+            List<Prefix> addresses,
+            List<Route> routes,
+            List<MulticastGroup> subscriptions,
+            String dnsDomain,
+            List<Ip> dnsServers,
+            Optional<Wait> waiting) {
+        this(
+                id,
+                mac,
+                name,
+                state,
+                isPrivate,
+                mtu,
+                bridge,
+                broadcast,
+                revision,
+                addresses,
+                routes,
+                subscriptions,
+                dnsDomain,
+                dnsServers,
+                waiting,
+                MulticastCut.NONE);
     }
 
     /** The same with another state: what a node cannot know, such as that its interface failed. */
@@ -61,7 +100,8 @@ public record NetworkStatus(
                 subscriptions,
                 dnsDomain,
                 dnsServers,
-                waiting);
+                waiting,
+                multicastCut);
     }
 
     /** The states that the API has words for. The name of the constant is the word. */

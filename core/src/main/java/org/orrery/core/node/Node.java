@@ -376,7 +376,8 @@ public final class Node {
                 facts.subscriptions(),
                 config == null ? "" : config.nameServers().domain(),
                 config == null ? List.of() : config.nameServers().servers(),
-                wait);
+                wait,
+                facts.multicastCut());
     }
 
     private static List<NetworkStatus.Route> routes(NetworkConfig config) {

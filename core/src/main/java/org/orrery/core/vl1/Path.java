@@ -106,7 +106,7 @@ public final class Path {
     }
 
     /** Smoothed round trip in ms, {@link #LATENCY_UNKNOWN} if never measured. */
-    int latencyMillis() {
+    public int latencyMillis() {
         return latencyMillis;
     }
 

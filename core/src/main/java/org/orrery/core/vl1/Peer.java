@@ -85,6 +85,8 @@ public final class Peer {
     final TokenBucket confirmIntake = new TokenBucket(16, 250);
     final TokenBucket echoIntake = new TokenBucket(20, 50);
 
+    private long credentialsFreeMillis = Long.MIN_VALUE / 2;
+
     /** A peer that meets us again shows its credentials for all common networks at once, each in some packets. */
     final TokenBucket credentialIntake = new TokenBucket(32, 250);
 
@@ -206,6 +208,16 @@ public final class Peer {
     /** What it last said about itself; null before its first HELLO or OK(HELLO). */
     public @Nullable PeerVersion version() {
         return version;
+    }
+
+    /** Until when a packet of credentials to this peer may be thrown away there, because one was just sent. */
+    public long credentialsFreeMillis() {
+        return credentialsFreeMillis;
+    }
+
+    /** A packet of credentials to this peer is sent now, or at {@code freeMillis} at the latest. */
+    public void credentialsFreeAt(long freeMillis) {
+        credentialsFreeMillis = freeMillis;
     }
 
     /** Whether another packet of credentials may be looked at; each costs signatures to verify. */

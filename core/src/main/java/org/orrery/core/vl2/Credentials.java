@@ -2,8 +2,11 @@
 package org.orrery.core.vl2;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.orrery.core.credential.Acceptance;
 import org.orrery.core.credential.Capability;
 import org.orrery.core.credential.Credential;
@@ -40,6 +43,18 @@ final class Credentials {
 
     private static final long WAITING_MILLIS = 5_000;
 
+    /** Peers of protocol 12 throw away a second packet of credentials within a second: it is repeated after so long. */
+    static final long SPACING_MILLIS = 1_100;
+
+    /** Repetitions to one peer do not pile up further than this. */
+    private static final long CROWDED_MILLIS = 4 * SPACING_MILLIS;
+
+    /** Packets to be repeated; more are sent once. Those of one revocation share their bytes. */
+    static final int REPEATED_MAX = 32_768;
+
+    /** A member not heard of for longer sees changes with the next frame. */
+    private static final long FELLOW_MILLIS = 600_000;
+
     /** Room for one packet to peers that take only four pieces, and to all others. */
     private static final int BYTES_MAX_OLD = 5_000;
 
@@ -48,6 +63,20 @@ final class Credentials {
     private final Ground ground;
     private final BiConsumer<Network, Member> allowed;
     private final List<Waiting> waiting = new ArrayList<>();
+    private final PriorityQueue<Repetition> repetitions =
+            new PriorityQueue<>(Comparator.comparingLong((Repetition each) -> each.atMillis));
+
+    private static final class Repetition {
+        final long to;
+        final byte[] payload;
+        final long atMillis;
+
+        Repetition(long to, byte[] payload, long atMillis) {
+            this.to = to;
+            this.payload = payload;
+            this.atMillis = atMillis;
+        }
+    }
 
     private record Waiting(Credential credential, long signer, long bringer, long sinceMillis) {}
 
@@ -125,6 +154,7 @@ final class Credentials {
             return false;
         }
         if (answer == Acceptance.Settled.NEW) {
+            member.askAgainMillis = Member.ASK_MILLIS;
             publish(network, member);
             if (credential instanceof Revocation revocation) {
                 ground.events.accept(
@@ -169,9 +199,54 @@ final class Credentials {
         long signer = revocation.signedBy().bits();
         network.members().forEach(member -> {
             if (member.address() != bringer && member.address() != signer) {
-                ground.vl1.sender().send(member.address(), Verb.NETWORK_CREDENTIALS, payload, nowMillis);
+                send(member.address(), payload, true, nowMillis);
             }
         });
+    }
+
+    /**
+     * Sends a packet of credentials, and once more if the recipient may not have looked at it.
+     *
+     * @param urgent whether it is to be repeated in any case, for nobody would ask for it if it were lost
+     */
+    void send(long to, byte[] payload, boolean urgent, long nowMillis) {
+        ground.vl1.sender().send(to, Verb.NETWORK_CREDENTIALS, payload, nowMillis);
+        Peer peer = ground.vl1.peers().find(to);
+        long free = peer == null ? nowMillis : peer.credentialsFreeMillis();
+        boolean soon = nowMillis - free < 0;
+        boolean crowded = free - nowMillis > CROWDED_MILLIS || repetitions.size() == REPEATED_MAX;
+        if ((soon || urgent) && !crowded) {
+            long at = soon ? free : nowMillis + SPACING_MILLIS;
+            repetitions.add(new Repetition(to, payload, at));
+            free = at;
+        } else if (!soon) {
+            free = nowMillis;
+        } else {
+            return;
+        }
+        if (peer != null) {
+            peer.credentialsFreeAt(free + SPACING_MILLIS);
+        }
+    }
+
+    /** Repeats what is due. */
+    void tick(long nowMillis) {
+        for (Repetition next = repetitions.peek();
+                next != null && nowMillis - next.atMillis >= 0;
+                next = repetitions.peek()) {
+            repetitions.remove();
+            ground.vl1.sender().send(next.to, Verb.NETWORK_CREDENTIALS, next.payload, nowMillis);
+        }
+    }
+
+    /** Whether {@link #tick} will have something to do. */
+    boolean repeating() {
+        return !repetitions.isEmpty();
+    }
+
+    /** Packets that wait to be repeated. */
+    int repetitions() {
+        return repetitions.size();
     }
 
     // ---------------------------------------------------------------- ours
@@ -183,12 +258,39 @@ final class Credentials {
         }
     }
 
+    /** Whether rules see the same in what two configurations certify: only times and signatures differ. */
+    static boolean sameMeaning(NetworkConfig one, NetworkConfig other) {
+        return meaning(one.tags(), tag -> List.of(tag.id(), tag.value()))
+                        .equals(meaning(other.tags(), tag -> List.of(tag.id(), tag.value())))
+                && meaning(one.capabilities(), capability -> List.of(capability.id(), capability.rules()))
+                        .equals(meaning(
+                                other.capabilities(), capability -> List.of(capability.id(), capability.rules())))
+                && meaning(one.ownerships(), ownership -> List.of(ownership.id(), ownership.things()))
+                        .equals(meaning(other.ownerships(), ownership -> List.of(ownership.id(), ownership.things())));
+    }
+
+    private static <T> List<Object> meaning(List<T> credentials, Function<T, Object> part) {
+        return credentials.stream().map(part).toList();
+    }
+
+    /**
+     * Shows the members we exchange frames with what changed, without waiting for the next frame to them: they may be
+     * waiting for nothing else to send us one.
+     */
+    void pushToFellows(Network network, View view, long nowMillis) {
+        network.members().forEach(member -> {
+            if (member.allowed() && nowMillis - member.lastUsedMillis < FELLOW_MILLIS) {
+                pushIfDue(view, member, nowMillis);
+            }
+        });
+    }
+
     private void push(View view, Member member, long nowMillis) {
         member.pushed(nowMillis);
         Peer peer = ground.vl1.peers().find(member.address());
         int room = peer == null || peer.protocol() <= 9 ? BYTES_MAX_OLD : BYTES_MAX;
         for (NetworkCredentials packet : pack(view.config(), room)) {
-            ground.vl1.sender().send(member.address(), Verb.NETWORK_CREDENTIALS, payload(packet), nowMillis);
+            send(member.address(), payload(packet), false, nowMillis);
         }
     }
 
@@ -250,6 +352,22 @@ final class Credentials {
         if (member != null && nowMillis - member.pushedMillis() >= ASKED_MILLIS) {
             push(view, member, nowMillis);
         }
+    }
+
+    /**
+     * Asks a member for its current credentials, because by those we know it may not get what we have for it. It shows
+     * them by itself only before it sends something, which it may be waiting to be asked for.
+     */
+    void askFor(Network network, Member member, long nowMillis) {
+        if (nowMillis - member.askedForMillis < member.askAgainMillis) {
+            return;
+        }
+        member.askedForMillis = nowMillis;
+        member.askAgainMillis = Math.min(2 * member.askAgainMillis, Member.ASK_MILLIS_MAX);
+        var body = new WireWriter(64);
+        ErrorReply.of(Verb.FRAME.id(), 0, ErrorCode.NEED_MEMBERSHIP_CERTIFICATE, network.networkId())
+                .write(body);
+        ground.vl1.sender().send(member.address(), Verb.ERROR, body.toByteArray(), nowMillis);
     }
 
     /** Tells a peer that its packet was refused because it is not known as a member. */

@@ -3,10 +3,9 @@ package org.orrery.core.vl2;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.orrery.core.credential.MembershipCertificate;
 import org.orrery.core.rules.FilterDecision;
 import org.orrery.core.rules.Verdict;
@@ -63,6 +62,9 @@ final class Frames {
 
         /** Sends OK(MULTICAST_FRAME) with up to {@code limit} members of the group, if there are any. */
         void gathered(Inbound in, Peer peer, Network network, MulticastGroup group, long limit, long nowMillis);
+
+        /** A member sent a bridged frame that is no bridge as far as we know: our configuration may be out of date. */
+        void bridgeUnknown(Network network, long nowMillis);
     }
 
     Frames(Ground ground, Credentials credentials, Multicaster multicaster, Answers answers) {
@@ -174,7 +176,7 @@ final class Frames {
             }
             Verdict verdict = judgeInbound(network, view, member, source, destination, etherType, body, nowMillis);
             if (verdict == Verdict.ACCEPT) {
-                DropReason bridging = bridged(peer, network, view, source, destination);
+                DropReason bridging = bridged(peer, network, view, source, destination, nowMillis);
                 if (bridging != DropReason.NONE) {
                     return Upper.Outcome.ignoredTrusted(bridging);
                 }
@@ -206,12 +208,13 @@ final class Frames {
     }
 
     /** May {@code peer} send this frame to us? Learns who is behind whom on the way. */
-    private DropReason bridged(Peer peer, Network network, View view, long source, long destination) {
+    private DropReason bridged(Peer peer, Network network, View view, long source, long destination, long nowMillis) {
         if (source != Mac.derive(peer.address(), network.id())) {
             if (!view.bridges(peer.address())) {
+                answers.bridgeUnknown(network, nowMillis);
                 return DropReason.NOT_A_BRIDGE;
             }
-            network.bridges.learn(source, peer.address());
+            network.bridges.learn(source, peer.address(), nowMillis);
             return DropReason.NONE;
         }
         if (destination == network.mac()) {
@@ -261,10 +264,13 @@ final class Frames {
                         nowMillis);
             }
             if (source != derived) {
-                if (!view.bridges(peer.address())) {
+                if (!view.bridges(peer.address()) && !view.replicates(peer.address())) {
+                    answers.bridgeUnknown(network, nowMillis);
                     return Upper.Outcome.ignoredTrusted(DropReason.NOT_A_BRIDGE);
                 }
-                network.bridges.learn(source, peer.address());
+                if (view.bridges(peer.address())) {
+                    network.bridges.learn(source, peer.address(), nowMillis);
+                }
             }
             Verdict verdict = judgeInbound(network, view, member, source, destination, etherType, body, nowMillis);
             if (verdict.passes()) {
@@ -365,6 +371,9 @@ final class Frames {
             sendCopies(network, source, destination, etherType, frame, ETHERNET_BYTES, length, nowMillis);
         }
         if (!verdict.passes()) {
+            if (member != null && view.rulesLookAtTags()) {
+                credentials.askFor(network, member, nowMillis);
+            }
             return DropReason.RULES_OUTBOUND;
         }
         if (member != null) {
@@ -395,21 +404,27 @@ final class Frames {
         if (!verdict.passes()) {
             return DropReason.RULES_OUTBOUND;
         }
-        Set<Long> bridges = new LinkedHashSet<>();
-        long known = network.bridges.find(destination);
-        if (known != 0 && known != ground.address && view.bridges(known)) {
-            bridges.add(known);
-        } else {
-            bridges.addAll(view.bridges());
-            bridges.remove(ground.address);
-        }
+        List<Long> bridges = bridgesFor(network, view, destination, nowMillis);
         if (bridges.isEmpty()) {
             return DropReason.NO_BRIDGE;
         }
-        bridges.stream()
-                .limit(FLOOD_MAX)
-                .forEach(to -> sentTo(network, view, to, frame, source, destination, etherType, true, true, nowMillis));
+        bridges.forEach(to -> sentTo(network, view, to, frame, source, destination, etherType, true, true, nowMillis));
         return DropReason.NONE;
+    }
+
+    /** The bridge that a device is known to be behind, else all of them, or as many as may be flooded, picked at random. */
+    private List<Long> bridgesFor(Network network, View view, long destination, long nowMillis) {
+        long known = network.bridges.find(destination, nowMillis);
+        if (known != 0 && known != ground.address && view.bridges(known)) {
+            return List.of(known);
+        }
+        List<Long> bridges = new ArrayList<>(view.bridges());
+        bridges.remove(ground.address);
+        if (bridges.size() <= FLOOD_MAX) {
+            return bridges;
+        }
+        Collections.shuffle(bridges, ground.random);
+        return bridges.subList(0, FLOOD_MAX);
     }
 
     private DropReason sentMulticast(

@@ -34,6 +34,9 @@ final class Joining {
     /** After a refusal there is no hurry, yet an operator who has just authorized us should not have to wait long. */
     private static final long REFUSED_PAUSE_MILLIS = 2_000;
 
+    /** A member can make us doubt our configuration, and ask for it, at most this often. */
+    private static final long DOUBT_MILLIS = 3_000;
+
     private final Ground ground;
     private final Dictionary metadata;
     private final LocalController controller;
@@ -76,6 +79,16 @@ final class Joining {
             pause = REQUEST_PAUSES_MILLIS[Math.min(network.requestsUnanswered, REQUEST_PAUSES_MILLIS.length - 1)];
         }
         if (nowMillis - network.requestedMillis >= pause) {
+            request(network, nowMillis);
+        }
+    }
+
+    /** Something looks as if the configuration were out of date: asks for it, unless that was done just now. */
+    void doubted(Network network, long nowMillis) {
+        boolean young =
+                nowMillis - network.changedMillis < DOUBT_MILLIS || nowMillis - network.doubtedMillis < DOUBT_MILLIS;
+        if (!young && !network.networkId().adHoc()) {
+            network.doubtedMillis = nowMillis;
             request(network, nowMillis);
         }
     }

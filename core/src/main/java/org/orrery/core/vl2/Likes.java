@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.orrery.core.credential.MembershipCertificate;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.DropReason;
@@ -57,6 +58,7 @@ final class Likes implements Frames.Answers {
     private final Ground ground;
     private final Credentials credentials;
     private final Multicaster multicaster;
+    private final Consumer<Network> doubt;
     private final Map<Authorized, Long> authorized = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Authorized, Long> eldest) {
@@ -64,7 +66,9 @@ final class Likes implements Frames.Answers {
         }
     };
 
-    Likes(Ground ground, Credentials credentials, Multicaster multicaster) {
+    /** @param doubt called when a configuration seems to be out of date */
+    Likes(Ground ground, Credentials credentials, Multicaster multicaster, Consumer<Network> doubt) {
+        this.doubt = doubt;
         this.ground = ground;
         this.credentials = credentials;
         this.multicaster = multicaster;
@@ -159,7 +163,7 @@ final class Likes implements Frames.Answers {
             return;
         }
         var shown = new NetworkCredentials(List.of(certificate), List.of(), List.of(), List.of(), List.of());
-        ground.vl1.sender().send(address, Verb.NETWORK_CREDENTIALS, Credentials.payload(shown), nowMillis);
+        credentials.send(address, Credentials.payload(shown), false, nowMillis);
     }
 
     private static List<byte[]> packets(Network network, List<MulticastGroup> groups) {
@@ -291,6 +295,11 @@ final class Likes implements Frames.Answers {
         }
     }
 
+    @Override
+    public void bridgeUnknown(Network network, long nowMillis) {
+        doubt.accept(network);
+    }
+
     private void answer(Inbound in, Peer peer, Ok ok, long nowMillis) {
         var body = new WireWriter(PacketHeader.PAYLOAD_BYTES_MAX);
         ok.write(body);
@@ -320,9 +329,12 @@ final class Likes implements Frames.Answers {
 
     /** Others told us members of a group. */
     Upper.Outcome found(NetworkId network, MulticastGroup group, GatheredMembers found, long nowMillis) {
-        if (ground.network(network.bits()) == null) {
+        Network joined = ground.network(network.bits());
+        if (joined == null) {
             return Upper.Outcome.ignored(DropReason.NOT_JOINED);
         }
+        boolean us = joined.subscribed(group);
+        joined.multicasts.told(group, found.totalKnown() - (us ? 1 : 0), nowMillis);
         for (Address address : found.members()) {
             learn(network.bits(), group, address.bits(), nowMillis);
         }

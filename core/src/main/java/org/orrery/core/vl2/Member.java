@@ -19,7 +19,14 @@ public final class Member {
     final MemberRecord credentials;
     long likedMillis = Long.MIN_VALUE / 2;
     long refusedMillis = Long.MIN_VALUE / 2;
+    long askedForMillis = Long.MIN_VALUE / 2;
+    long askAgainMillis = ASK_MILLIS;
     long lastUsedMillis;
+
+    /** Pauses between requests for a member's credentials, doubled each time until they bring something new. */
+    static final long ASK_MILLIS = 1_000;
+
+    static final long ASK_MILLIS_MAX = 30_000;
 
     /** How long a peer is trusted to remember our credentials. */
     static final long PUSH_MILLIS = 500_000;

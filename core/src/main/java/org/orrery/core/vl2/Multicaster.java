@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.credential.MembershipCertificate;
@@ -18,6 +19,7 @@ import org.orrery.core.value.Mac;
 import org.orrery.core.value.MulticastGroup;
 import org.orrery.core.verb.MulticastGather;
 import org.orrery.core.verb.Verb;
+import org.orrery.core.vl1.Path;
 import org.orrery.core.vl1.Peer;
 import org.orrery.core.vl1.Vl1;
 import org.orrery.core.wire.PacketHeader;
@@ -30,10 +32,20 @@ import org.orrery.core.wire.WireWriter;
 final class Multicaster {
     private static final int FLAG_GATHER = 0x02;
     private static final int FLAG_SOURCE_MAC = 0x04;
+    private static final int FLAG_REPLICATE = 0x08;
     private static final long GATHER_MILLIS = 60_000;
+
+    /**
+     * Pauses between gathers while fewer are known than may be sent to. Close together at first: those who subscribe at
+     * the same time as somebody begins to send have told their root only a moment later.
+     */
+    private static final long[] GATHER_PAUSES_MILLIS = {0, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, GATHER_MILLIS};
 
     /** Pauses between gathers while nobody is known: the one we look for may just be telling its root. */
     private static final long[] GATHER_EAGER_MILLIS = {0, 250, 500, 1_000, 2_000};
+
+    /** Gathers that follow the first within a minute because there are said to be more members than were named. */
+    private static final int GATHERS_FOR_MORE_MAX = 5;
 
     private static final long PATIENCE_MILLIS = 5_000;
     private static final int QUEUE_PER_GROUP_MAX = 32;
@@ -48,6 +60,7 @@ final class Multicaster {
         final Outgoing frame;
         final Set<Long> served = new HashSet<>();
         final long sinceMillis;
+        boolean cut;
 
         Pending(Outgoing frame, long sinceMillis) {
             this.frame = frame;
@@ -80,10 +93,17 @@ final class Multicaster {
     private static final class Waiting {
         final Deque<Pending> queue = new ArrayDeque<>();
         long gatheredMillis = Long.MIN_VALUE / 2;
+        int gathers;
         int gathersInVain;
+        int gathersForMore;
 
-        boolean eagerDue(long nowMillis) {
-            long pause = GATHER_EAGER_MILLIS[Math.min(gathersInVain, GATHER_EAGER_MILLIS.length - 1)];
+        boolean due(long nowMillis) {
+            long pause = GATHER_PAUSES_MILLIS[Math.min(gathers, GATHER_PAUSES_MILLIS.length - 1)];
+            return nowMillis - gatheredMillis >= pause;
+        }
+
+        boolean eagerDue(int gathers, long nowMillis) {
+            long pause = GATHER_EAGER_MILLIS[Math.min(gathers, GATHER_EAGER_MILLIS.length - 1)];
             return nowMillis - gatheredMillis >= pause;
         }
     }
@@ -103,9 +123,20 @@ final class Multicaster {
     private final RandomGenerator random;
     private final Recipients recipients;
     private final Map<Key, Waiting> waiting = new LinkedHashMap<>();
-    private long unservedMillis = Long.MIN_VALUE / 2; // when a multicast last found nobody
+    private long searchingMillis = Long.MIN_VALUE / 2; // when a multicast last found nobody, or not all
 
-    Multicaster(long self, Vl1 vl1, GroupTable groups, Judge judge, RandomGenerator random, Recipients recipients) {
+    /** Told of the first multicast that the limit cut, and of the next after ten minutes without. */
+    private final Consumer<String> events;
+
+    Multicaster(
+            long self,
+            Vl1 vl1,
+            GroupTable groups,
+            Judge judge,
+            RandomGenerator random,
+            Recipients recipients,
+            Consumer<String> events) {
+        this.events = events;
         this.self = self;
         this.vl1 = vl1;
         this.groups = groups;
@@ -116,6 +147,9 @@ final class Multicaster {
 
     /** Sends a frame that the rules let out to as many members of the group as the network's limit allows. */
     void send(Outgoing frame, View view, long nowMillis) {
+        if (leftToReplicator(frame, view, nowMillis)) {
+            return;
+        }
         int limit = view.multicastLimit();
         List<Long> known = groups.members(frame.network.id(), frame.group, random, nowMillis);
         var order = new LinkedHashSet<Long>();
@@ -123,7 +157,9 @@ final class Multicaster {
         order.addAll(known);
         order.remove(self);
         order.remove(frame.origin);
+        int members = Math.max(order.size(), frame.network.multicasts.size(frame.group));
         var pending = new Pending(frame, nowMillis);
+        noteIfCut(pending, members, limit, nowMillis);
         int missing = Math.max(0, limit - known.size());
         int gatherLimit = missing == 0 ? 1 : missing + 1;
         for (long member : order) {
@@ -142,8 +178,11 @@ final class Multicaster {
                 line = new Waiting();
                 waiting.put(key, line);
             }
-            if (known.isEmpty() ? line.eagerDue(nowMillis) : nowMillis - line.gatheredMillis >= GATHER_MILLIS) {
+            boolean due = known.isEmpty() ? line.eagerDue(line.gathersInVain, nowMillis) : line.due(nowMillis);
+            if (due) {
+                line.gathers += known.isEmpty() ? 0 : 1;
                 line.gathersInVain = known.isEmpty() ? line.gathersInVain + 1 : 0;
+                line.gathersForMore = 0;
                 line.gatheredMillis = nowMillis;
                 gather(frame.network, view, frame.group, gatherLimit, nowMillis);
             }
@@ -151,9 +190,53 @@ final class Multicaster {
                 line.queue.removeFirst();
             }
             line.queue.addLast(pending);
-            if (pending.served.isEmpty()) {
-                unservedMillis = nowMillis;
+            searchingMillis = nowMillis;
+        }
+    }
+
+    /** Gives a multicast to the nearest replicator of the network, if there is one within reach and this is none itself. */
+    private boolean leftToReplicator(Outgoing frame, View view, long nowMillis) {
+        List<Long> replicators = view.replicators();
+        if (replicators.isEmpty() || replicators.contains(self) || view.bridges(self)) {
+            return false;
+        }
+        Peer nearest = null;
+        int least = Integer.MAX_VALUE;
+        for (long replicator : replicators) {
+            Peer peer = vl1.peers().find(replicator);
+            Path path = peer == null ? null : peer.best();
+            if (path != null && path.latencyMillis() < least) {
+                nearest = peer;
+                least = path.latencyMillis();
             }
+        }
+        Member member = nearest == null ? null : recipients.member(frame.network, nearest.address(), nowMillis);
+        if (nearest == null || member == null) {
+            return false;
+        }
+        recipients.pushIfDue(view, member, nowMillis);
+        var body = new WireWriter(PacketHeader.PAYLOAD_BYTES_MAX);
+        body.u64(frame.network.id());
+        body.u8(FLAG_SOURCE_MAC | FLAG_REPLICATE);
+        body.u48(frame.sourceMac);
+        body.u48(frame.group.mac().bits())
+                .u32(frame.group.adi())
+                .u16(frame.etherType)
+                .bytes(frame.payload);
+        if (!body.overflowed()) {
+            vl1.sender().send(nearest, Verb.MULTICAST_FRAME, body.toByteArray(), nowMillis);
+        }
+        return true;
+    }
+
+    private void noteIfCut(Pending pending, int members, int limit, long nowMillis) {
+        if (pending.cut || members <= limit) {
+            return;
+        }
+        pending.cut = true;
+        Network network = pending.frame.network;
+        if (network.multicasts.cut(members, limit, nowMillis)) {
+            events.accept("multicast.cut network=" + network.networkId() + " limit=" + limit + " members=" + members);
         }
     }
 
@@ -230,22 +313,30 @@ final class Multicaster {
             boolean wanting = member != pending.frame.origin && !pending.served.contains(member);
             if (fresh && wanting && pending.served.size() < limit) {
                 copy(pending, view, member, 1, nowMillis);
+                if (pending.served.size() == limit) {
+                    noteIfCut(pending, network.multicasts.size(group), limit, nowMillis);
+                }
             }
         }
         line.queue.removeIf(
                 pending -> pending.served.size() >= limit || nowMillis - pending.sinceMillis >= PATIENCE_MILLIS);
     }
 
-    /** Asks again for groups in which something waits and nobody is known. */
+    /** Asks again for groups in which something waits and nobody is known, or fewer than there are said to be. */
     void tick(long nowMillis) {
-        if (nowMillis - unservedMillis >= PATIENCE_MILLIS) {
+        if (nowMillis - searchingMillis >= PATIENCE_MILLIS) {
             return;
         }
         for (Waiting line : waiting.values()) {
-            Pending last = unserved(line, nowMillis);
+            Pending last = searching(line, nowMillis);
             View view = last == null ? null : last.frame.network.view();
-            if (last != null && view != null && line.eagerDue(nowMillis)) {
-                line.gathersInVain++;
+            if (last == null || view == null) {
+                continue;
+            }
+            boolean nobody = last.served.isEmpty();
+            if (line.eagerDue(nobody ? line.gathersInVain : line.gathersForMore, nowMillis)) {
+                line.gathersInVain += nobody ? 1 : 0;
+                line.gathersForMore += nobody ? 0 : 1;
                 line.gatheredMillis = nowMillis;
                 gather(last.frame.network, view, last.frame.group, view.multicastLimit() + 1, nowMillis);
             }
@@ -259,18 +350,20 @@ final class Multicaster {
 
     /** Whether {@link #tick} may soon have something to do. */
     boolean searching(long nowMillis) {
-        return nowMillis - unservedMillis < PATIENCE_MILLIS && anyUnserved(nowMillis);
+        return nowMillis - searchingMillis < PATIENCE_MILLIS
+                && waiting.values().stream().anyMatch(line -> searching(line, nowMillis) != null);
     }
 
-    private boolean anyUnserved(long nowMillis) {
-        return waiting.values().stream().anyMatch(line -> unserved(line, nowMillis) != null);
-    }
-
-    /** The newest multicast of a group if it is fresh and nobody got it yet. */
-    private static @Nullable Pending unserved(Waiting line, long nowMillis) {
+    /** The newest multicast of a group if it is fresh and asking again may find it more recipients. */
+    private static @Nullable Pending searching(Waiting line, long nowMillis) {
         Pending last = line.queue.peekLast();
-        boolean nobody = last != null && last.served.isEmpty() && nowMillis - last.sinceMillis < PATIENCE_MILLIS;
-        return nobody ? last : null;
+        if (last == null || nowMillis - last.sinceMillis >= PATIENCE_MILLIS) {
+            return null;
+        }
+        boolean nobody = last.served.isEmpty();
+        boolean more = line.gathersForMore < GATHERS_FOR_MORE_MAX
+                && last.served.size() < last.frame.network.multicasts.size(last.frame.group);
+        return nobody || more ? last : null;
     }
 
     void expire(long nowMillis) {

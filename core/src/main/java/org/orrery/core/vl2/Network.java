@@ -61,6 +61,8 @@ public final class Network {
     String lastEvent = "joined";
     long lastEventMillis;
     long announcedMillis = Long.MIN_VALUE / 2;
+    long doubtedMillis = Long.MIN_VALUE / 2;
+    final MulticastTally multicasts = new MulticastTally();
 
     Network(NetworkId id, long selfAddress, long nowMillis) {
         this.id = id;

@@ -87,14 +87,20 @@ public final class Networks {
         this.controller = controller;
         this.ground = new Ground(self, vl1, random, sink, events);
         this.credentials = new Credentials(ground, this::allowed);
-        this.multicaster = new Multicaster(ground.address, vl1, ground.groups, ground.judge, random, new Recipients());
-        this.likes = new Likes(ground, credentials, multicaster);
+        this.multicaster =
+                new Multicaster(ground.address, vl1, ground.groups, ground.judge, random, new Recipients(), events);
+        this.likes =
+                new Likes(ground, credentials, multicaster, network -> joining().doubted(network, this.nowMillis));
         this.frames = new Frames(ground, credentials, multicaster, likes);
         this.joining = new Joining(
                 ground,
                 metadata,
                 (network, dictionary, now) -> controller.request(self, network, dictionary, 0, null, now),
                 new Joined());
+    }
+
+    private Joining joining() {
+        return joining;
     }
 
     /** Any thread: the joined networks by number. */
@@ -176,7 +182,8 @@ public final class Networks {
                 network.lastEvent,
                 network.lastEventMillis,
                 network.requestedMillis,
-                network.requestsUnanswered);
+                network.requestsUnanswered,
+                network.multicasts.cut(view == null ? 0 : view.multicastLimit()));
     }
 
     /**
@@ -184,6 +191,7 @@ public final class Networks {
      *
      * @param failure what the controller refused
      * @param requestedMillis when the configuration was last asked for; far in the past for never
+     * @param multicastCut multicasts that did not reach everybody
      */
     public record Facts(
             NetworkId id,
@@ -195,7 +203,8 @@ public final class Networks {
             String lastEvent,
             long lastEventMillis,
             long requestedMillis,
-            int requestsUnanswered) {}
+            int requestsUnanswered,
+            MulticastCut multicastCut) {}
 
     // ---------------------------------------------------------------- messages
 
@@ -394,7 +403,9 @@ public final class Networks {
 
     /** When {@link #tick} next has something to do. */
     public long nextDeadlineMillis(long nowMillis) {
-        boolean hurry = multicaster.searching(nowMillis) || ground.networks.any(network -> network.view() == null);
+        boolean hurry = multicaster.searching(nowMillis)
+                || credentials.repeating()
+                || ground.networks.any(network -> network.view() == null);
         return hurry ? Math.min(nextPassMillis, nowMillis + 100) : nextPassMillis;
     }
 
@@ -402,6 +413,7 @@ public final class Networks {
     public void tick(long nowMillis) {
         this.nowMillis = nowMillis;
         multicaster.tick(nowMillis);
+        credentials.tick(nowMillis);
         boolean pass = nowMillis - nextPassMillis >= 0;
         for (Network network : ground.all()) {
             View view = network.view();
@@ -432,6 +444,8 @@ public final class Networks {
             }
         });
         idle.forEach(network.members()::remove);
+        network.bridges.expire(nowMillis);
+        network.multicasts.expire(nowMillis);
         network.groupsBehind.values().removeIf(seen -> nowMillis - seen > Network.GROUP_BEHIND_MILLIS);
     }
 
@@ -465,6 +479,7 @@ public final class Networks {
                 new TableUse("members of groups", ground.groups.memberships(), GroupTable.MEMBERS_MAX),
                 new TableUse("groups with multicasts waiting", multicaster.groups(), Multicaster.QUEUED_GROUPS_MAX),
                 new TableUse("refused packets", frames.refusedPackets(), Frames.REFUSED_MAX),
+                new TableUse("credentials to be repeated", credentials.repetitions(), Credentials.REPEATED_MAX),
                 new TableUse("credentials without signer", credentials.waiting(), Credentials.WAITING_MAX),
                 new TableUse("authorized members", likes.authorizations(), Likes.AUTHORIZED_MAX));
     }
@@ -494,6 +509,8 @@ public final class Networks {
             }
             if (before == null) {
                 likes.announceAll(network, view, nowMillis);
+            } else if (!Credentials.sameMeaning(before.config(), view.config())) {
+                credentials.pushToFellows(network, view, nowMillis);
             }
         }
 

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.core.vl2;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.credential.MembershipCertificate;
 import org.orrery.core.netconf.NetworkConfig;
 import org.orrery.core.netconf.Specialist;
 import org.orrery.core.rules.NetworkFilter;
+import org.orrery.core.rules.Rule;
+import org.orrery.core.rules.RuleType;
 import org.orrery.core.value.Prefix;
 
 /**
@@ -18,6 +23,9 @@ import org.orrery.core.value.Prefix;
 public record View(long self, int mtu, NetworkFilter filter, NetworkConfig config) {
     /** Copies of one multicast, whatever the controller allows. */
     private static final int RECIPIENTS_MAX = 65_535;
+
+    private static final Set<RuleType> TAG_MATCHES =
+            Collections.unmodifiableSet(EnumSet.range(RuleType.TAGS_DIFFERENCE, RuleType.TAG_RECEIVER));
 
     @Nullable
     MembershipCertificate certificate() {
@@ -53,12 +61,27 @@ public record View(long self, int mtu, NetworkFilter filter, NetworkConfig confi
                         specialist.replicator() && specialist.address().bits() == member);
     }
 
+    /** Address bits of the members that pass multicasts on for others. */
+    List<Long> replicators() {
+        return config.specialists().stream()
+                .filter(Specialist::replicator)
+                .map(specialist -> specialist.address().bits())
+                .toList();
+    }
+
     /** Address bits of members to stay in contact with: anchors and replicators. */
     List<Long> anchors() {
         return config.specialists().stream()
                 .filter(specialist -> specialist.anchor() || specialist.replicator())
                 .map(specialist -> specialist.address().bits())
                 .toList();
+    }
+
+    /** Whether a decision about a frame may depend on the other member's tags. */
+    boolean rulesLookAtTags() {
+        return config.rules().rules().stream()
+                .map(Rule::type)
+                .anyMatch(type -> type != null && TAG_MATCHES.contains(type));
     }
 
     /** Most recipients of one multicast; 0 for no multicast. */

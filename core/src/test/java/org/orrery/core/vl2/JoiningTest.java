@@ -331,6 +331,22 @@ class JoiningTest {
     }
 
     @Test
+    void asksForNewsWhenItsConfigurationSeemsOutOfDateButNotAgainAndAgain() {
+        configure(100);
+        network.requestedMillis = 0;
+        List<Long> asked = new ArrayList<>();
+        for (long now = 1_000; now <= 10_000; now += 500) {
+            joining.doubted(network, now);
+            if (network.requestedMillis == now) {
+                asked.add(now);
+            }
+        }
+        assertThat(asked).hasSizeBetween(2, 3);
+        assertThat(asked.get(0)).as("a young one is not doubted").isGreaterThanOrEqualTo(3_000);
+        assertThat(asked.get(1) - asked.get(0)).isGreaterThanOrEqualTo(3_000);
+    }
+
+    @Test
     void beginsWithAKeptConfigurationAndAsksForAFreshOneAtOnce() {
         byte[] kept = dictionary(100);
         assertThat(joining.restore(network, dictionary(100, OTHER.identity().address()), 0))

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.orrery.core.node.NetworkStatus;
 import org.orrery.core.value.MulticastGroup;
 import org.orrery.core.value.Prefix;
+import org.orrery.core.vl2.MulticastCut;
 import org.orrery.daemon.home.NetworkSettings;
 import org.orrery.daemon.host.HostState;
 import org.orrery.daemon.host.Refusal;
@@ -86,7 +87,10 @@ final class NetworkJson {
         return json;
     }
 
-    /** What became of the configuration here, and why a join waits: the latter all null once it does not. */
+    /**
+     * What became of the configuration here, why a join waits (all null once it does not), and what the multicast limit
+     * cut.
+     */
     private static ObjectNode own(NetworkView view) {
         Optional<NetworkStatus.Wait> waiting = view.network().waiting();
         ObjectNode json = Json.object();
@@ -98,8 +102,19 @@ final class NetworkJson {
         json.put(
                 "lastRequestTime",
                 waiting.map(NetworkStatus.Wait::lastRequestMillis).orElse(null));
+        json.set("multicast", of(view.network().multicastCut()));
         json.put("waitReason", waiting.map(wait -> wait.reason().name()).orElse(null));
         json.put("waitingFor", waiting.map(wait -> wait.reason().text()).orElse(null));
+        return json;
+    }
+
+    private static ObjectNode of(MulticastCut cut) {
+        ObjectNode json = Json.object();
+        json.put("cutMulticasts", cut.multicasts());
+        json.put("cutRecipients", cut.recipients());
+        json.put("largestGroup", cut.largestGroup());
+        json.put("lastCutTime", cut.lastMillis());
+        json.put("limit", cut.limit());
         return json;
     }
 
