@@ -56,9 +56,13 @@ public final class PartyBuilder {
         return this;
     }
 
-    /** Adds what a controller or a node knows of it. */
+    /**
+     * What a controller or a node knows of it. Tags that it has are instead of those that everybody is given; of
+     * capabilities it has these and no others.
+     */
     public PartyBuilder known(Map<Integer, Integer> itsTags, Set<Integer> itsCapabilities, List<Ip> itsAddresses) {
         tags.putAll(itsTags);
+        capabilities.clear();
         capabilities.addAll(itsCapabilities);
         owned.addAll(itsAddresses);
         return this;

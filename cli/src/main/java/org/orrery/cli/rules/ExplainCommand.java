@@ -244,7 +244,10 @@ final class ExplainCommand extends Context implements Runnable {
             throw new FaultException(
                     "network " + source.network + " has no member " + given + " that this node knows of");
         }
-        var builder = new PartyBuilder(source.book, address).known(tags(known), ids(known), addresses(known));
+        var builder = new PartyBuilder(source.book, address);
+        if (known.present()) {
+            builder.known(tags(known), ids(known), addresses(known));
+        }
         for (String tag : tags) {
             builder.tag(tag);
         }

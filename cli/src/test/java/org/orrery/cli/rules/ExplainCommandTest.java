@@ -206,7 +206,8 @@ class ExplainCommandTest {
             node.home(folder.resolve("home"));
             node.answer("GET /controller/network/" + network, """
                     {"id":"74374e38035262aa","rules":[{"type":"MATCH_TAGS_EQUAL","id":5,"value":9},{"type":"ACTION_ACCEPT"},
-                    {"type":"ACTION_SING"}],"capabilities":[],"tags":[{"id":5,"default":1}]}""");
+                    {"type":"ACTION_SING"}],"capabilities":[{"id":3,"default":true,"rules":[{"type":"ACTION_ACCEPT"}]}],
+                    "tags":[{"id":5,"default":1}]}""");
             node.answer("GET /controller/network/" + network + "/member/1111111111", "{\"tags\":[[5,9]]}");
             node.answer("GET /controller/network/" + network + "/member/2222222222", "{\"tags\":[[5,9]]}");
             node.answer("GET /controller/network/" + network + "/member/4444444444", "{\"tags\":[]}");

@@ -7,13 +7,23 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.orrery.core.credential.MemberRecord;
+import org.orrery.core.netconf.NetworkConfig;
+import org.orrery.core.rules.Rule;
+import org.orrery.core.rules.RuleTable;
+import org.orrery.core.rules.RuleType;
+import org.orrery.core.value.Address;
 import org.orrery.core.value.NetworkId;
+import org.orrery.core.vl2.Networks;
 import org.orrery.daemon.Implementation;
 
 /** The bodies are compared as text: scripts see order and form too. */
@@ -387,5 +397,30 @@ class EndpointsTest {
             unstick.countDown();
             assertThat(impatient.get("/network/74374e38035262aa").body()).isEqualTo(LABNET);
         }
+    }
+
+    @Test
+    void filterShowsWhatRulesSee() {
+        NetworkId network = api.node.networks.keySet().iterator().next();
+        assertThat(api.get("/network/" + network + "/filter").statusCode()).isEqualTo(404);
+        assertThat(api.get("/network/nonsense/filter").statusCode()).isEqualTo(404);
+        var self = new Address(0x1122334455L);
+        NetworkConfig config = NetworkConfig.builder(network, self)
+                .flags(NetworkConfig.FLAG_NDP_EMULATION)
+                .rules(RuleTable.of(
+                        Rule.of(RuleType.ETHERTYPE, 0x0800).negated(),
+                        Rule.of(RuleType.PRIORITY),
+                        Rule.of(RuleType.DROP)))
+                .build();
+        var unknown = new MemberRecord.Usable(List.of(), List.of(), List.of());
+        api.node.filter = Optional.of(new Networks.Seen(config, Map.of(0x66778899aaL, unknown)));
+        assertThat(api.get("/network/" + network + "/filter?members=66778899aa,nonsense")
+                        .body())
+                .isEqualTo("{\"capabilities\":[],\"flags\":4,\"members\":["
+                        + "{\"address\":\"1122334455\",\"capabilities\":[],\"ipAssignments\":[],\"tags\":[]},"
+                        + "{\"address\":\"66778899aa\",\"capabilities\":[],\"ipAssignments\":[],\"tags\":[]}],"
+                        + "\"rules\":[{\"etherType\":2048,\"not\":true,\"or\":false,\"type\":\"MATCH_ETHERTYPE\"},"
+                        + "{\"type\":\"TYPE_6\"},{\"type\":\"ACTION_DROP\"}]}");
+        assertThat(api.node.filterMembers).containsExactly(new Address(0x66778899aaL));
     }
 }

@@ -33,6 +33,7 @@ import tools.jackson.databind.JsonNode;
 /** A node that remembers what it was told, with the values of the documented examples. */
 final class FakeNode implements NodeControl {
     Optional<Networks.Seen> filter = Optional.empty();
+    volatile List<Address> filterMembers = List.of();
     private final Observers observers = new Observers();
     static final long STARTED_MILLIS = 1795307614951L - 5000;
     static final String IDENTITY = "4f6dfb1558:0:"
@@ -199,6 +200,7 @@ final class FakeNode implements NodeControl {
 
     @Override
     public Optional<Networks.Seen> filter(NetworkId network, List<Address> members) {
+        filterMembers = members;
         return filter;
     }
 
