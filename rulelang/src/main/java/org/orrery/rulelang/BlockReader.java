@@ -74,7 +74,7 @@ final class BlockReader {
 
     private Item.Block fold(@Nullable Word closer) {
         Open top = open.removeLast();
-        var block = new Item.Block(top.opener, top.items, closer);
+        var block = Item.Block.of(top.opener, top.items, closer);
         open.getLast().items.add(block);
         return block;
     }
@@ -86,7 +86,7 @@ final class BlockReader {
         // An empty block at the end of the text takes those around it along, except the outermost.
         List<Item.Block> lost = open.stream()
                 .skip(1)
-                .map(block -> new Item.Block(block.opener, block.items, null))
+                .map(block -> Item.Block.of(block.opener, block.items, null))
                 .toList();
         return new Outline(words, open.getFirst().items, closings, lost);
     }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.rulelang;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -38,24 +41,26 @@ public final class Formatter {
         return same && !formatted.isEmpty() ? formatted + "\n" : formatted;
     }
 
-    /** The items that count, whatever ended their blocks. */
+    /** The items that count, whatever ended their blocks. Blocks can lie deeper in each other than a stack is. */
     private static String shape(String text) {
         var shape = new StringBuilder();
-        append(shape, BlockReader.read(Lexer.tokens(new SourceText(text))).items());
-        return shape.toString();
-    }
-
-    private static void append(StringBuilder shape, List<Item> items) {
-        for (Item item : items) {
-            switch (item) {
+        Deque<Iterator<Item>> open = new ArrayDeque<>();
+        open.push(BlockReader.read(Lexer.tokens(new SourceText(text))).items().iterator());
+        while (!open.isEmpty()) {
+            if (!open.getFirst().hasNext()) {
+                open.pop();
+                shape.append('\r');
+                continue;
+            }
+            switch (open.getFirst().next()) {
                 case Word word -> shape.append(word.text()).append(' ');
                 case Item.Block block -> {
-                    shape.append("\n");
-                    append(shape, block.items());
-                    shape.append("\r");
+                    shape.append('\n');
+                    open.push(block.items().iterator());
                 }
             }
         }
+        return shape.toString();
     }
 
     private String run() {

@@ -13,18 +13,20 @@ public sealed interface Item permits Word, Item.Block {
      *
      * @param opener the word before it
      * @param closer the word whose semicolon ended it; null if the text ended first
+     * @param span from the opener to the end
      */
-    record Block(Word opener, List<Item> items, @Nullable Word closer) implements Item {
+    record Block(Word opener, List<Item> items, @Nullable Word closer, Span span) implements Item {
         public Block {
             items = List.copyOf(items);
         }
 
-        @Override
-        public Span span() {
+        /** The span is worked out here and kept: blocks can lie deeper in each other than a stack is. */
+        static Block of(Word opener, List<Item> items, @Nullable Word closer) {
             Span first = opener.span();
-            return closer != null
+            Span span = closer != null
                     ? first.to(closer.span())
                     : items.isEmpty() ? first : first.to(items.getLast().span());
+            return new Block(opener, items, closer, span);
         }
     }
 }

@@ -5,7 +5,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Decides for each word of a script where it goes: on a line of its own and how far in, or behind the word before it. */
@@ -26,14 +28,16 @@ final class Layout {
     private record Shape(int depth, boolean inline) {}
 
     private final SourceText source;
-    private final List<Lexer.Token> comments;
+    private final NavigableSet<Integer> comments = new TreeSet<>();
     private final Map<Integer, Mark> marks = new HashMap<>();
     private final Map<Integer, Shape> closers = new HashMap<>();
     private final Set<Integer> behindOpener = new HashSet<>();
 
     Layout(SourceText source, List<Lexer.Token> tokens, Outline outline) {
         this.source = source;
-        this.comments = tokens.stream().filter(Lexer.Token::comment).toList();
+        tokens.stream()
+                .filter(Lexer.Token::comment)
+                .forEach(comment -> comments.add(comment.span().start()));
         rules(outline.items(), 0, 0, true);
         for (int i = 1; i < tokens.size(); i++) {
             Lexer.Token before = tokens.get(i - 1);
@@ -172,9 +176,8 @@ final class Layout {
     private boolean fits(Word opener, Item.Block block, int depth) {
         int start = opener.span().start();
         int end = block.span().end();
-        boolean commented = comments.stream()
-                .anyMatch(comment ->
-                        comment.span().start() > start && comment.span().start() < end);
+        Integer comment = comments.higher(start);
+        boolean commented = comment != null && comment < end;
         int width = depth * STEP + opener.text().length() + 1;
         for (Item item : block.items()) {
             if (!(item instanceof Word word)) {

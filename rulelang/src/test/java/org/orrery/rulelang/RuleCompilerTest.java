@@ -102,4 +102,14 @@ final class RuleCompilerTest {
         assertThat(errors(" ".repeat(SourceText.LENGTH_MAX + 1))).contains("1048576 are the most");
         assertThat(RuleCompiler.compile("accept foo 1;\n".repeat(500)).errors()).hasSize(100);
     }
+
+    @Test
+    void takesBlocksDeeperThanAStack() {
+        assertThat(RuleCompiler.compile("accept ;\n".repeat(100_000)).tables()).isNotNull();
+        for (String part : List.of("tag ", "accept ;\n", "drop x ", "cap a id 1 macro ")) {
+            String script = part.repeat(20_000);
+            Scripts.check(script);
+            Scripts.check(script + "x" + " ;".repeat(20_000));
+        }
+    }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.rulelang.lint;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.orrery.rulelang.Item;
 import org.orrery.rulelang.Outline;
 import org.orrery.rulelang.Script;
@@ -13,9 +15,15 @@ final class BlockChecks {
     private final Outline outline;
     private final Warnings warnings;
 
+    /** Of words, by where they start. */
+    private final Map<Integer, Integer> indexes = new HashMap<>();
+
     BlockChecks(Script script, Warnings warnings) {
         this.outline = script.outline();
         this.warnings = warnings;
+        for (int i = 0; i < outline.words().size(); i++) {
+            indexes.put(outline.words().get(i).span().start(), i);
+        }
     }
 
     void run() {
@@ -51,7 +59,9 @@ final class BlockChecks {
                 || !Vocabulary.OPENERS.contains(closing.word().text())) {
             return;
         }
-        int next = outline.words().indexOf(closing.word()) + 1;
+        int next = indexes.getOrDefault(
+                        closing.word().span().start(), outline.words().size())
+                + 1;
         if (next < outline.words().size() && !outline.words().get(next).text().isEmpty()) {
             String kind = block.opener().text();
             warnings.at(
