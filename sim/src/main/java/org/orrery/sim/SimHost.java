@@ -440,7 +440,10 @@ public final class SimHost {
 
         /** Every link here is longer than any reduced time to live. */
         @Override
-        public void sendWithTtl(int socket, Endpoint to, byte[] bytes, int offset, int length, int ttl) {}
+        public void sendWithTtl(int socket, Endpoint to, byte[] bytes, int offset, int length, int ttl) {
+            // It dies on its way, but not before this host's own router.
+            internet.open(SimHost.this, endpoint(socket - 1), to);
+        }
 
         @Override
         public void deliver(

@@ -37,6 +37,8 @@ public final class VirtualInternet {
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final Map<String, SimHost> hosts = new LinkedHashMap<>();
     private final Map<Ip, SimHost> byAddress = new HashMap<>();
+    private final Map<Ip, Nat> routers = new LinkedHashMap<>();
+    private final Map<SimHost, Nat> behind = new HashMap<>();
     private final Map<Identity, Boolean> checked = new HashMap<>();
     private final List<Cut> cuts = new ArrayList<>();
     private final List<Tap> taps = new ArrayList<>();
@@ -89,6 +91,7 @@ public final class VirtualInternet {
         long cut;
         long tooLong;
         long nobodyThere;
+        long filtered;
         long underWay;
 
         private Counts() {}
@@ -103,13 +106,14 @@ public final class VirtualInternet {
 
         /** Whether every datagram is accounted for. */
         public boolean addUp() {
-            return sent + duplicated == delivered + lost + cut + tooLong + nobodyThere + underWay;
+            return sent + duplicated == delivered + lost + cut + tooLong + nobodyThere + filtered + underWay;
         }
 
         @Override
         public String toString() {
             return "sent=" + sent + " duplicated=" + duplicated + " delivered=" + delivered + " lost=" + lost + " cut="
-                    + cut + " tooLong=" + tooLong + " nobodyThere=" + nobodyThere + " underWay=" + underWay;
+                    + cut + " tooLong=" + tooLong + " nobodyThere=" + nobodyThere + " filtered=" + filtered
+                    + " underWay=" + underWay;
         }
     }
 
@@ -186,6 +190,30 @@ public final class VirtualInternet {
         return host;
     }
 
+    /** Adds a router that hosts can be put behind. */
+    public Nat nat(String name, Ip external, NatKind kind) {
+        var nat = new Nat(name, external, kind, random.split());
+        if (byAddress.containsKey(external) || routers.putIfAbsent(external, nat) != null) {
+            throw new IllegalArgumentException("two at " + external);
+        }
+        return nat;
+    }
+
+    /**
+     * Adds a host behind a router, with one private IPv4 address; two routers may use the same ones. What it sends to
+     * others behind the router goes straight there.
+     */
+    public SimHost host(
+            String name, SecretIdentity identity, World planet, ConfigRequests controller, Nat nat, Ip address) {
+        var host = new SimHost(this, name, identity, planet, controller, List.of(address), random.split());
+        if (hosts.putIfAbsent(name, host) != null) {
+            throw new IllegalArgumentException("two hosts called " + name);
+        }
+        nat.add(host, address);
+        behind.put(host, nat);
+        return host;
+    }
+
     // ---------------------------------------------------------------- time
 
     /** Does {@code action} after {@code delayMillis}. */
@@ -222,12 +250,68 @@ public final class VirtualInternet {
         for (Tap tap : taps) {
             tap.datagram(from, source, destination, bytes);
         }
-        SimHost to = byAddress.get(destination.ip());
+        Nat nat = behind.get(from);
+        SimHost neighbor = nat == null ? null : nat.at(destination.ip());
+        if (neighbor != null) {
+            carry(from, neighbor, source, destination, bytes);
+            return;
+        }
+        Endpoint outside = nat == null ? source : nat.out(source, destination, nowMillis);
+        Nat farNat = routers.get(destination.ip());
+        if (outside == null || farNat != null && farNat == nat && !nat.kind().hairpinning()) {
+            counts.filtered++;
+            return;
+        }
+        if (farNat == null) {
+            carry(from, byAddress.get(destination.ip()), outside, destination, bytes);
+            return;
+        }
+        // The far router decides when the datagram arrives: until then its own host may open the way.
+        behindRouter(from, farNat, outside, destination, bytes);
+    }
+
+    private void behindRouter(SimHost from, Nat nat, Endpoint source, Endpoint destination, byte[] bytes) {
+        Link link = weather.between(from, anyBehind(nat, from));
+        if (bytes.length > link.mtu()) {
+            counts.tooLong++;
+            return;
+        }
+        if (link.loss() > 0 && random.nextDouble() < link.loss()) {
+            counts.lost++;
+            return;
+        }
+        counts.underWay++;
+        after(delay(link), () -> {
+            counts.underWay--;
+            Endpoint inner = nat.in(source, destination.port(), nowMillis);
+            SimHost to = inner == null ? null : nat.at(inner.ip());
+            if (inner == null || to == null) {
+                counts.filtered++;
+            } else if (isCut(from, to)) {
+                counts.cut++;
+            } else if (to.receive(source, inner, bytes)) {
+                counts.delivered++;
+            } else {
+                counts.nobodyThere++;
+            }
+        });
+    }
+
+    private static SimHost anyBehind(Nat nat, SimHost otherwise) {
+        SimHost first = nat.first();
+        return first == null ? otherwise : first;
+    }
+
+    private boolean isCut(SimHost from, SimHost to) {
+        return cuts.stream().anyMatch(cut -> cut.between.test(from, to) || cut.between.test(to, from));
+    }
+
+    private void carry(SimHost from, @Nullable SimHost to, Endpoint source, Endpoint destination, byte[] bytes) {
         if (to == null || source.ip().v6() != destination.ip().v6()) {
             counts.nobodyThere++;
             return;
         }
-        if (cuts.stream().anyMatch(cut -> cut.between.test(from, to) || cut.between.test(to, from))) {
+        if (isCut(from, to)) {
             counts.cut++;
             return;
         }
@@ -243,14 +327,25 @@ public final class VirtualInternet {
         travel(link, to, source, destination, bytes);
     }
 
+    private long delay(Link link) {
+        return link.delayMillis() + (link.jitterMillis() == 0 ? 0 : random.nextLong(link.jitterMillis() + 1));
+    }
+
+    /** A datagram that is not to arrive opens the sender's own router for answers. */
+    void open(SimHost from, Endpoint source, Endpoint destination) {
+        Nat nat = behind.get(from);
+        if (nat != null && nat.at(destination.ip()) == null) {
+            nat.out(source, destination, nowMillis);
+        }
+    }
+
     private void travel(Link link, SimHost to, Endpoint source, Endpoint destination, byte[] bytes) {
         if (link.loss() > 0 && random.nextDouble() < link.loss()) {
             counts.lost++;
             return;
         }
-        long delay = link.delayMillis() + (link.jitterMillis() == 0 ? 0 : random.nextLong(link.jitterMillis() + 1));
         counts.underWay++;
-        after(delay, () -> {
+        after(delay(link), () -> {
             counts.underWay--;
             if (to.receive(source, destination, bytes)) {
                 counts.delivered++;

@@ -99,6 +99,11 @@ final class Lab {
                 List.of(Ip.v4(70, number >> 8, number & 0xff, 1)));
     }
 
+    /** A member behind a router, off. */
+    SimHost memberBehind(int number, Nat nat, Ip address) {
+        return internet.host("member" + number, next(), planet, ConfigRequests.NONE, nat, address);
+    }
+
     /** Members that are on. */
     List<SimHost> members(int count) {
         List<SimHost> members = new ArrayList<>();
