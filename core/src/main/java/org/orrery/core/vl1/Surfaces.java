@@ -21,6 +21,12 @@ final class Surfaces {
 
     static final long LIFETIME_MILLIS = 600_000;
 
+    /** As many as other nodes look at, besides the endpoints that roots told. */
+    private static final int PREDICTED_PORTS = 4;
+
+    /** Ports that are further apart were not given one after the other. */
+    private static final int PORT_DISTANCE_MAX = 64;
+
     private record Key(long reporter, int socket, Endpoint reporterAt, IpScope scope) {}
 
     private record Report(Endpoint seen, long atMillis, boolean trusted) {}
@@ -87,6 +93,61 @@ final class Surfaces {
             }
         }
         return new ArrayList<>(found);
+    }
+
+    /**
+     * Where a NAT will probably let the next destination see us, if it gives each another port and these follow each
+     * other: the ports after the one seen last. Empty while roots agree about our port, and where ports are far apart.
+     */
+    List<Endpoint> predicted(long nowMillis) {
+        Map<Outside, Ports> seen = new LinkedHashMap<>();
+        for (Map.Entry<Key, Report> entry : reports.entrySet()) {
+            Report report = entry.getValue();
+            Ip ip = report.seen.ip();
+            if (!ip.v6() && ip.scope() == IpScope.GLOBAL && nowMillis - report.atMillis < LIFETIME_MILLIS) {
+                seen.computeIfAbsent(new Outside(entry.getKey().socket, ip), _ -> new Ports())
+                        .add(report);
+            }
+        }
+        List<Endpoint> found = new ArrayList<>();
+        seen.forEach((outside, ports) -> {
+            if (ports.rootsDiffer && ports.nearest <= PORT_DISTANCE_MAX) {
+                for (int i = 1; i <= PREDICTED_PORTS; i++) {
+                    found.add(new Endpoint(
+                            outside.ip, ports.last + i > 65_535 ? ports.last + i - 64_511 : ports.last + i));
+                }
+            }
+        });
+        return found;
+    }
+
+    /** One socket at one external address. */
+    private record Outside(int socket, Ip ip) {}
+
+    /** The ports that one socket was given, in the order of the reports. */
+    private static final class Ports {
+        int last;
+        int ofRoot;
+        long lastMillis = Long.MIN_VALUE;
+        boolean rootsDiffer;
+
+        /** The smallest distance between two ports told one after the other. */
+        int nearest = Integer.MAX_VALUE;
+
+        void add(Report report) {
+            int port = report.seen.port();
+            rootsDiffer |= report.trusted && ofRoot != 0 && ofRoot != port;
+            if (report.trusted) {
+                ofRoot = port;
+            }
+            if (last != 0 && last != port) {
+                nearest = Math.min(nearest, Math.abs(port - last));
+            }
+            if (report.atMillis >= lastMillis) {
+                last = port;
+                lastMillis = report.atMillis;
+            }
+        }
     }
 
     /** Whether {@code ip} is one of our own addresses as a root sees it. */

@@ -367,6 +367,7 @@ public final class Vl1 {
                 }
             }
             own.addAll(surfaces.trusted(nowMillis));
+            own.addAll(surfaces.predicted(nowMillis));
             return new ArrayList<>(own);
         }
     }

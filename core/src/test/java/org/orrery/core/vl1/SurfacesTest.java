@@ -72,4 +72,24 @@ class SurfacesTest {
         surfaces.report(9_999, 1, OTHER_ROOT, AWAY, false, 1);
         assertThat(surfaces.size()).isEqualTo(Surfaces.SURFACES_MAX);
     }
+
+    @Test
+    void predictsThePortsAfterTheLastOneOfANatThatCountsUp() {
+        surfaces.report(1, 1, ROOT, new Endpoint(HOME.ip(), 65_530), true, 0);
+        assertThat(surfaces.predicted(1)).as("one root is no evidence").isEmpty();
+        surfaces.report(2, 1, OTHER_ROOT, new Endpoint(HOME.ip(), 65_531), true, 10);
+        surfaces.report(7, 1, new Endpoint(Ip.v4(70, 0, 0, 1), 9993), new Endpoint(HOME.ip(), 65_533), false, 20);
+        assertThat(surfaces.predicted(30)).extracting(Endpoint::port).containsExactly(65_534, 65_535, 1_025, 1_026);
+        assertThat(surfaces.predicted(20 + Surfaces.LIFETIME_MILLIS)).isEmpty();
+    }
+
+    @Test
+    void predictsNothingWhereRootsAgreeOrPortsAreRandom() {
+        surfaces.report(1, 1, ROOT, HOME, true, 0);
+        surfaces.report(2, 1, OTHER_ROOT, HOME, true, 10);
+        surfaces.report(1, 2, ROOT, HOME_OTHER_PORT, true, 0);
+        assertThat(surfaces.predicted(30)).as("two sockets have two ports").isEmpty();
+        surfaces.report(2, 1, OTHER_ROOT, HOME_OTHER_PORT, true, 20);
+        assertThat(surfaces.predicted(30)).as("a thousand apart").isEmpty();
+    }
 }
