@@ -36,6 +36,7 @@ public final class Benchmarks {
             CipherBenchmark.class,
             CodecBenchmark.class,
             RulesBenchmark.class,
+            FlowsBenchmark.class,
             FragmentsBenchmark.class,
             SuperFrameBenchmark.class,
             LaneBenchmark.class);

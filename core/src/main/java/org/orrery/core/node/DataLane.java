@@ -84,6 +84,7 @@ public final class DataLane {
     private @Nullable Peer flowPeer;
     private @Nullable Path flowPath;
     private boolean flowPasses;
+    private int flowSlot;
 
     /**
      * @param lane its number among the node's lanes, 1 or higher; 0 is the control lane
@@ -107,7 +108,7 @@ public final class DataLane {
         this.random = random;
         this.output = output;
         this.control = control;
-        this.judge = new Judge(random);
+        this.judge = new Judge(lane, random);
     }
 
     /** Any thread: how often each reason was the end, {@link DropReason#NONE} for accepted; indexed by id. */
@@ -392,7 +393,9 @@ public final class DataLane {
             return DropReason.FRAME_TOO_LONG;
         }
         boolean decided = Objects.equals(flowView, view) && !view.filter().dependsOnEachPacket();
-        if (!decided) {
+        if (decided) {
+            judge.countAgain(view, flowSlot);
+        } else {
             DropReason other = decide(network, view, bytes, offset, length, nowMillis);
             if (other != DropReason.NONE) {
                 return other;
@@ -462,6 +465,7 @@ public final class DataLane {
         flowPeer = peer;
         flowPath = path;
         flowPasses = verdict.passes();
+        flowSlot = judge.slot();
         return DropReason.NONE;
     }
 

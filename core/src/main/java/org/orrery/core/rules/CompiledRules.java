@@ -17,6 +17,8 @@ import org.orrery.core.value.Mac;
 public final class CompiledRules {
     private static final int NOT = 0x80;
     private static final int OR = 0x40;
+    private static final byte OTHER = -1;
+    private static final byte ACTION = -2;
 
     // What a match says before it is inverted.
     private static final int NO = 0;
@@ -35,31 +37,51 @@ public final class CompiledRules {
     private static final long CHARACTERISTIC_MAC_AUTHENTICATED = 1L << 59;
     private static final long CHARACTERISTIC_TCP = 0xfff;
 
+    private final RuleTable table;
     private final RuleDialect dialect;
     private final byte[] types;
 
     /** Null where the type number is unknown. */
     private final @Nullable RuleType[] known;
 
+    /**
+     * For a match that compares one number of the frame: which, an index into {@link FilterFrame#facts}; else {@link
+     * #OTHER} or, for an action, {@link #ACTION}.
+     */
+    private final byte[] compares;
+
+    /** Where to go on when the set in front has become empty: see {@link #wayOut}. */
+    private final int[] otherwise;
+
+    // The numbers of the rule. For a match that compares: mask, least and greatest value.
     private final long[] first;
     private final long[] second;
-    private final int[] third;
+    private final long[] third;
     private final int[] fourth;
     private final boolean dependsOnEachPacket;
+    private final int contentHash;
 
-    private CompiledRules(List<Rule> rules, RuleDialect dialect) {
+    private CompiledRules(RuleTable table, RuleDialect dialect) {
+        List<Rule> rules = table.rules();
         int count = rules.size();
+        this.table = table;
         this.dialect = dialect;
         types = new byte[count];
         known = new @Nullable RuleType[count];
         first = new long[count];
         second = new long[count];
-        third = new int[count];
+        third = new long[count];
         fourth = new int[count];
+        compares = new byte[count];
+        otherwise = new int[count];
         for (int i = 0; i < count; i++) {
             compile(i, rules.get(i));
         }
+        for (int i = 0; i < count; i++) {
+            otherwise[i] = wayOut(i);
+        }
         dependsOnEachPacket = looksAtEachPacket();
+        contentHash = rules.hashCode();
     }
 
     /** Compiles for the generation that nodes evaluate. */
@@ -68,11 +90,22 @@ public final class CompiledRules {
     }
 
     public static CompiledRules of(RuleTable table, RuleDialect dialect) {
-        return new CompiledRules(table.rules(), dialect);
+        return new CompiledRules(table, dialect);
+    }
+
+    /** The same for equal tables. */
+    int contentHash() {
+        return contentHash;
+    }
+
+    /** What it was compiled from. */
+    public RuleTable table() {
+        return table;
     }
 
     private void compile(int i, Rule rule) {
         types[i] = (byte) (rule.typeId() | (rule.not() ? NOT : 0) | (rule.or() ? OR : 0));
+        compares[i] = rule.action() ? ACTION : OTHER;
         RuleType type = rule.type();
         boolean newer = dialect == RuleDialect.PROTOCOL_12;
         if (type == null || (!newer && (type == RuleType.PRIORITY || type == RuleType.INTEGER_RANGE))) {
@@ -82,11 +115,27 @@ public final class CompiledRules {
         List<RuleField> fields = type.fields();
         switch (type) {
             case DROP, ACCEPT, BREAK, PRIORITY -> {}
+            case SOURCE_ADDRESS -> equal(i, FilterFrame.SOURCE, rule.bits(type, 0));
+            case DESTINATION_ADDRESS -> equal(i, FilterFrame.DESTINATION, rule.bits(type, 0));
+            case VLAN_ID -> equal(i, FilterFrame.VLAN_ID, rule.bits(type, 0));
+            case VLAN_PCP, VLAN_DEI -> equal(i, FilterFrame.ZERO, rule.bits(type, 0));
+            case MAC_SOURCE -> equal(i, FilterFrame.SOURCE_MAC, rule.bits(type, 0));
+            case MAC_DESTINATION -> equal(i, FilterFrame.DESTINATION_MAC, rule.bits(type, 0));
             case IPV4_SOURCE, IPV4_DESTINATION -> {
                 int bits = Math.min(rule.prefixBits(fields.getFirst()), 32);
-                first[i] = bits == 0 ? 0 : -1L << (32 - bits) & 0xffff_ffffL;
-                second[i] = rule.ip(fields.getFirst()).low() & first[i];
+                long mask = bits == 0 ? 0 : -1L << (32 - bits) & 0xffff_ffffL;
+                long network = rule.ip(fields.getFirst()).low() & mask;
+                boolean source = type == RuleType.IPV4_SOURCE;
+                within(i, source ? FilterFrame.IPV4_SOURCE : FilterFrame.IPV4_DESTINATION, mask, network, network);
             }
+            case IP_TOS ->
+                within(i, FilterFrame.SERVICE_CLASS, rule.bits(type, 0), rule.bits(type, 1), rule.bits(type, 2));
+            case IP_PROTOCOL -> equal(i, FilterFrame.PROTOCOL, rule.bits(type, 0));
+            case ETHERTYPE -> equal(i, FilterFrame.ETHER_TYPE, rule.bits(type, 0));
+            case SOURCE_PORT_RANGE -> within(i, FilterFrame.SOURCE_PORT, -1, rule.bits(type, 0), rule.bits(type, 1));
+            case DESTINATION_PORT_RANGE ->
+                within(i, FilterFrame.DESTINATION_PORT, -1, rule.bits(type, 0), rule.bits(type, 1));
+            case FRAME_SIZE_RANGE -> within(i, FilterFrame.LENGTH, -1, rule.bits(type, 0), rule.bits(type, 1));
             case IPV6_SOURCE, IPV6_DESTINATION -> {
                 Ip ip = rule.ip(fields.getFirst());
                 first[i] = ip.high();
@@ -97,27 +146,14 @@ public final class CompiledRules {
                 first[i] = rule.bits(type, 0);
                 // The width of a range is kept as 32 bits by every member, so wider ones wrap here too.
                 second[i] = rule.bits(type, 0) + (rule.bits(type, 1) - rule.bits(type, 0) & 0xffff_ffffL);
-                third[i] = (int) rule.bits(type, 2);
+                third[i] = rule.bits(type, 2);
                 fourth[i] = (int) rule.bits(type, 3);
             }
             case TEE,
                     WATCH,
                     REDIRECT,
-                    SOURCE_ADDRESS,
-                    DESTINATION_ADDRESS,
-                    VLAN_ID,
-                    VLAN_PCP,
-                    VLAN_DEI,
-                    MAC_SOURCE,
-                    MAC_DESTINATION,
-                    IP_TOS,
-                    IP_PROTOCOL,
-                    ETHERTYPE,
                     ICMP,
-                    SOURCE_PORT_RANGE,
-                    DESTINATION_PORT_RANGE,
                     CHARACTERISTICS,
-                    FRAME_SIZE_RANGE,
                     RANDOM,
                     TAGS_DIFFERENCE,
                     TAGS_BITWISE_AND,
@@ -128,9 +164,37 @@ public final class CompiledRules {
                     TAG_RECEIVER -> {
                 first[i] = rule.bits(type, 0);
                 second[i] = fields.size() > 1 ? rule.bits(type, 1) : 0;
-                third[i] = fields.size() > 2 ? (int) rule.bits(type, 2) : 0;
+                third[i] = fields.size() > 2 ? rule.bits(type, 2) : 0;
             }
         }
+    }
+
+    private void equal(int i, byte fact, long value) {
+        within(i, fact, -1, value, value);
+    }
+
+    private void within(int i, byte fact, long mask, long least, long greatest) {
+        compares[i] = fact;
+        first[i] = mask;
+        second[i] = least;
+        third[i] = greatest;
+    }
+
+    /**
+     * Where evaluation goes on when match {@code i} has left nothing in the set: the next match that is joined with OR, or
+     * the action that ends the set, both as {@code ~index} because the set is still empty there; or the entry after that
+     * action, where a new set begins, if the action would do nothing but that.
+     */
+    private int wayOut(int i) {
+        for (int next = i + 1; next < types.length; next++) {
+            if (compares[next] == ACTION) {
+                return copies(known[next]) ? ~next : next + 1;
+            }
+            if ((types[next] & OR) != 0) {
+                return ~next;
+            }
+        }
+        return types.length;
     }
 
     private boolean looksAtEachPacket() {
@@ -167,36 +231,56 @@ public final class CompiledRules {
             FilterFrame frame, FilterScope scope, FilterSide remote, RandomGenerator random, FilterResult out) {
         out.reset(frame.destination());
         boolean newer = dialect == RuleDialect.PROTOCOL_12;
+        long[] facts = frame.facts();
         boolean match = true;
         boolean superAccept = false;
         boolean skipDrop = false;
-        for (int i = 0; i < types.length; i++) {
+        int i = 0;
+        while (i < types.length) {
             int type = types[i];
-            RuleType kind = known[i];
-            if ((type & 0x3f) < 16) {
+            int compared = compares[i];
+            boolean holds;
+            if (compared >= 0) {
+                long fact = facts[compared];
+                boolean not = type < 0;
+                if (fact >= 0) {
+                    long masked = fact & first[i];
+                    holds = (masked >= second[i] && masked <= third[i]) != not;
+                } else {
+                    holds = not && (!newer || fact == FilterFrame.FALSE);
+                }
+            } else if (compared == ACTION) {
+                RuleType kind = known[i];
                 if (!match) {
                     superAccept |= frame.inbound() && copies(kind) && first[i] == scope.self();
                     match = true;
                 } else if (kind == RuleType.DROP && skipDrop) {
                     skipDrop = false;
                 } else if (kind != null && act(i, kind, frame, scope, superAccept, out)) {
+                    out.rule = i;
                     return out.verdict;
                 }
+                i++;
                 continue;
-            }
-            if (!match && (type & OR) == 0) {
-                continue;
-            }
-            int said = test(i, kind, frame, scope, remote, random, superAccept);
-            boolean not = (type & NOT) != 0;
-            boolean holds;
-            if (newer) {
-                skipDrop |= said == LENIENT;
-                holds = said >= LENIENT || (said != NOT_APPLICABLE && (said == YES) != not);
             } else {
-                holds = (said != NO && said != NOT_APPLICABLE) != not;
+                int said = test(i, known[i], frame, scope, remote, random, superAccept);
+                boolean not = type < 0;
+                if (newer) {
+                    skipDrop |= said == LENIENT;
+                    holds = said >= LENIENT || (said != NOT_APPLICABLE && (said == YES) != not);
+                } else {
+                    holds = (said != NO && said != NOT_APPLICABLE) != not;
+                }
             }
-            match = (type & OR) != 0 ? match || holds : match && holds;
+            // Matches joined with AND are only come to while the set holds the frame.
+            match = holds || (match && (type & OR) != 0);
+            if (match) {
+                i++;
+            } else {
+                int next = otherwise[i];
+                match = next >= 0;
+                i = match ? next : ~next;
+            }
         }
         return out.verdict;
     }
@@ -235,8 +319,10 @@ public final class CompiledRules {
                     return true;
                 }
                 out.copyTo = target;
-                out.copyLength = third[i] == 0 ? frame.length() : Math.min(frame.length(), third[i]);
+                int length = (int) third[i];
+                out.copyLength = length == 0 ? frame.length() : Math.min(frame.length(), length);
                 out.copyWatched = kind == RuleType.WATCH;
+                out.copyRule = i;
                 return false;
             }
             default -> throw new AssertionError(kind + " is no action");
@@ -256,31 +342,38 @@ public final class CompiledRules {
             return is(scope.unknownMatches());
         }
         return switch (kind) {
-            case SOURCE_ADDRESS -> is(frame.source() == first[i]);
-            case DESTINATION_ADDRESS -> is(frame.destination() == first[i]);
-            case VLAN_ID -> is(frame.vlanId() == first[i]);
-            case VLAN_PCP, VLAN_DEI -> is(first[i] == 0);
-            case MAC_SOURCE -> is(frame.sourceMac() == first[i]);
-            case MAC_DESTINATION -> is(frame.destinationMac() == first[i]);
-            case IPV4_SOURCE -> ipv4(i, frame, 12);
-            case IPV4_DESTINATION -> ipv4(i, frame, 16);
             case IPV6_SOURCE -> ipv6(i, frame, 8);
             case IPV6_DESTINATION -> ipv6(i, frame, 24);
-            case IP_TOS -> typeOfService(i, frame);
-            case IP_PROTOCOL -> frame.protocol() < 0 ? NOT_APPLICABLE : is(frame.protocol() == first[i]);
-            case ETHERTYPE -> is(frame.etherType() == first[i]);
             case ICMP -> icmp(i, frame);
-            case SOURCE_PORT_RANGE -> port(i, frame, 0);
-            case DESTINATION_PORT_RANGE -> port(i, frame, 2);
             case CHARACTERISTICS -> is((characteristics(first[i], frame, scope, remote) & first[i]) != 0);
-            case FRAME_SIZE_RANGE -> is(frame.length() >= first[i] && frame.length() <= second[i]);
             case RANDOM -> is((random.nextInt() & 0xffff_ffffL) <= first[i]);
             case TAGS_DIFFERENCE, TAGS_BITWISE_AND, TAGS_BITWISE_OR, TAGS_BITWISE_XOR, TAGS_EQUAL ->
                 bothTags(i, kind, frame, scope, remote, superAccept);
             case TAG_SENDER -> oneTag(i, frame, frame.inbound(), scope, remote, superAccept);
             case TAG_RECEIVER -> oneTag(i, frame, !frame.inbound(), scope, remote, superAccept);
             case INTEGER_RANGE -> integerRange(i, frame);
-            case DROP, ACCEPT, TEE, WATCH, REDIRECT, BREAK, PRIORITY -> throw new AssertionError(kind + " is no match");
+            case DROP,
+                    ACCEPT,
+                    TEE,
+                    WATCH,
+                    REDIRECT,
+                    BREAK,
+                    PRIORITY,
+                    SOURCE_ADDRESS,
+                    DESTINATION_ADDRESS,
+                    VLAN_ID,
+                    VLAN_PCP,
+                    VLAN_DEI,
+                    MAC_SOURCE,
+                    MAC_DESTINATION,
+                    IPV4_SOURCE,
+                    IPV4_DESTINATION,
+                    IP_TOS,
+                    IP_PROTOCOL,
+                    ETHERTYPE,
+                    SOURCE_PORT_RANGE,
+                    DESTINATION_PORT_RANGE,
+                    FRAME_SIZE_RANGE -> throw new AssertionError(kind + " is no match, or one that compares");
         };
     }
 
@@ -288,32 +381,15 @@ public final class CompiledRules {
         return holds ? YES : NO;
     }
 
-    private int ipv4(int i, FilterFrame frame, int at) {
-        return frame.ipv4() ? is((frame.i32(at) & first[i]) == second[i]) : NOT_APPLICABLE;
-    }
-
     private int ipv6(int i, FilterFrame frame, int at) {
         if (!frame.ipv6()) {
             return NOT_APPLICABLE;
         }
-        int bits = third[i];
+        int bits = (int) third[i];
         long highMask = bits >= 64 ? -1 : bits == 0 ? 0 : -1L << (64 - bits);
         long lowMask = bits <= 64 ? 0 : -1L << (128 - bits);
         // The rule's own address is not masked: with host bits set it matches nothing, at every other member too.
         return is((frame.u64(at) & highMask) == first[i] && (frame.u64(at + 8) & lowMask) == second[i]);
-    }
-
-    private int typeOfService(int i, FilterFrame frame) {
-        int field;
-        if (frame.ipv4()) {
-            field = frame.u8(1);
-        } else if (frame.ipv6()) {
-            field = frame.u16(0) >>> 4 & 0xff;
-        } else {
-            return NOT_APPLICABLE;
-        }
-        long masked = field & first[i];
-        return is(masked >= second[i] && masked <= third[i]);
     }
 
     private int icmp(int i, FilterFrame frame) {
@@ -331,22 +407,6 @@ public final class CompiledRules {
             return FORCED;
         }
         return is(frame.u8(at + 1) == second[i] >>> 8);
-    }
-
-    private int port(int i, FilterFrame frame, int at) {
-        int protocol = frame.protocol();
-        if (protocol < 0) {
-            return NOT_APPLICABLE;
-        }
-        boolean hasPorts = protocol == 6 || protocol == 17 || protocol == 132 || protocol == 136;
-        if (!hasPorts || frame.length() <= frame.transport() + 4) {
-            return NO;
-        }
-        int port = frame.u16(frame.transport() + at);
-        if (port == 0 && !frame.ipv4()) {
-            return NO;
-        }
-        return is(port >= first[i] && port <= second[i]);
     }
 
     private int bothTags(
@@ -393,7 +453,7 @@ public final class CompiledRules {
         int bits = (fourth[i] & 63) + 1;
         boolean littleEndian = (fourth[i] & 0x80) != 0;
         int count = (bits + 7) / 8;
-        int at = littleEndian ? third[i] : third[i] + 8 - count;
+        int at = (int) third[i] + (littleEndian ? 0 : 8 - count);
         long number = 0;
         if (at + count <= frame.length()) {
             for (int k = 0; k < count; k++) {

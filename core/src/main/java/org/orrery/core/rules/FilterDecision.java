@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.core.rules;
 
+import org.jspecify.annotations.Nullable;
+import org.orrery.core.rules.FilterSide.HeldCapability;
+
 /**
  * What a network decides about one frame, and what has to be sent because of it. Reused: each decision overwrites it. One
  * thread.
@@ -12,13 +15,17 @@ public final class FilterDecision {
     private final long[] copyTo = new long[COPIES_MAX];
     private final int[] copyLength = new int[COPIES_MAX];
     private final boolean[] copyWatched = new boolean[COPIES_MAX];
+    private final int[] copyRule = new int[COPIES_MAX];
+    private final @Nullable HeldCapability[] copyCapability = new @Nullable HeldCapability[COPIES_MAX];
 
     Verdict verdict = Verdict.DROP;
     boolean inbound;
     long redirectTo;
     int copyCount;
-    int capability;
-    boolean byCapability;
+    int rule;
+
+    @Nullable
+    HeldCapability capability;
 
     public FilterDecision() {}
 
@@ -27,11 +34,22 @@ public final class FilterDecision {
         this.inbound = inbound;
         this.redirectTo = 0;
         this.copyCount = 0;
-        this.capability = 0;
-        this.byCapability = false;
+        this.rule = FilterResult.END;
+        this.capability = null;
     }
 
-    void addCopy(FilterResult result) {
+    /**
+     * Stands for a decision made before about the same flow: those have no copies, and who let it pass is no longer told.
+     */
+    public void repeat(boolean inbound, Verdict verdict, int rule) {
+        reset(inbound);
+        this.verdict = verdict;
+        this.rule = rule;
+    }
+
+    void addCopy(FilterResult result, @Nullable HeldCapability by) {
+        copyRule[copyCount] = result.copyRule();
+        copyCapability[copyCount] = by;
         copyTo[copyCount] = result.copyTo();
         copyLength[copyCount] = result.copyLength();
         copyWatched[copyCount] = result.copyWatched();
@@ -78,11 +96,36 @@ public final class FilterDecision {
 
     /** Whether a capability let the frame through, rather than the network's own table. */
     public boolean byCapability() {
-        return byCapability;
+        return capability != null;
     }
 
     /** The ID of that capability; valid with {@link #byCapability}. */
     public int capability() {
+        return capability == null ? 0 : capability.id();
+    }
+
+    /** That capability, or null. */
+    @Nullable
+    HeldCapability held() {
         return capability;
+    }
+
+    /**
+     * Index of the rule that decided, in the capability's table or else in the network's; {@link FilterResult#END} if
+     * the frame was dropped because no rule decided.
+     */
+    public int rule() {
+        return rule;
+    }
+
+    /** Index of the rule that chose copy {@code index}. */
+    int copyRule(int index) {
+        return copyRule[index];
+    }
+
+    /** The capability whose rule that is; null for the network's table. */
+    @Nullable
+    HeldCapability copyCapability(int index) {
+        return copyCapability[index];
     }
 }

@@ -13,11 +13,36 @@ public final class FilterFrame {
     static final int IPV4 = 0x0800;
     static final int IPV6 = 0x86dd;
     static final int ARP = 0x0806;
+    static final int ICMP = 1;
     static final int ICMPV6 = 0x3a;
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final byte[] EMPTY = {};
+
+    // Numbers that rules compare, as indices into facts().
+    static final byte ZERO = 0;
+    static final byte SOURCE = 1;
+    static final byte DESTINATION = 2;
+    static final byte VLAN_ID = 3;
+    static final byte SOURCE_MAC = 4;
+    static final byte DESTINATION_MAC = 5;
+    static final byte ETHER_TYPE = 6;
+    static final byte LENGTH = 7;
+    static final byte PROTOCOL = 8;
+    static final byte SERVICE_CLASS = 9;
+    static final byte IPV4_SOURCE = 10;
+    static final byte IPV4_DESTINATION = 11;
+    static final byte SOURCE_PORT = 12;
+    static final byte DESTINATION_PORT = 13;
+    private static final int FACTS = 14;
+
+    /** Instead of a fact: this kind of frame has none, so that matches do not apply. */
+    static final long ABSENT = -1;
+
+    /** Instead of a fact: whatever it is compared with, it is something else. */
+    static final long FALSE = -2;
+
     private static final int UNREAD = -2;
     private static final int NONE = -1;
 
@@ -31,6 +56,8 @@ public final class FilterFrame {
     private long sourceMac;
     private long destinationMac;
     private boolean inbound;
+    private final long[] facts = new long[FACTS];
+    private boolean factsRead;
 
     /** The transport protocol, or NONE when there is no complete IP header, or UNREAD. */
     private int protocol = UNREAD;
@@ -69,20 +96,23 @@ public final class FilterFrame {
         this.destination = destination;
         this.inbound = inbound;
         this.protocol = UNREAD;
+        this.factsRead = false;
         return this;
     }
 
     /** The same frame for another recipient, as multicast needs it. */
     public FilterFrame towards(long destination) {
         this.destination = destination;
+        this.factsRead = false;
         return this;
     }
 
-    int length() {
+    /** Bytes of payload. */
+    public int length() {
         return length;
     }
 
-    int etherType() {
+    public int etherType() {
         return etherType;
     }
 
@@ -90,11 +120,13 @@ public final class FilterFrame {
         return vlanId;
     }
 
-    long source() {
+    /** Address bits of the member it comes from. */
+    public long source() {
         return source;
     }
 
-    long destination() {
+    /** Address bits of the member it goes to, 0 for none. */
+    public long destination() {
         return destination;
     }
 
@@ -106,17 +138,18 @@ public final class FilterFrame {
         return destinationMac;
     }
 
-    boolean inbound() {
+    /** Whether it came from another member, rather than from this node. */
+    public boolean inbound() {
         return inbound;
     }
 
     /** The byte at {@code index}; 0 when the frame is shorter. */
-    int u8(int index) {
+    public int u8(int index) {
         return index < length ? bytes[offset + index] & 0xff : 0;
     }
 
     /** Two bytes that the caller knows to be there. */
-    int u16(int index) {
+    public int u16(int index) {
         return u8(index) << 8 | u8(index + 1);
     }
 
@@ -126,20 +159,27 @@ public final class FilterFrame {
     }
 
     /** Eight bytes that the caller knows to be there. */
-    long u64(int index) {
+    public long u64(int index) {
         return (long) LONG.get(bytes, offset + index);
     }
 
-    boolean ipv4() {
+    /** Whether it holds a whole IPv4 header. */
+    public boolean ipv4() {
         return etherType == IPV4 && length >= 20;
     }
 
-    boolean ipv6() {
+    /** Whether it holds a whole IPv6 header. */
+    public boolean ipv6() {
         return etherType == IPV6 && length >= 40;
     }
 
+    /** Whether its ether type is one of IP, whatever is in it. */
+    boolean claimsIp() {
+        return etherType == IPV4 || etherType == IPV6;
+    }
+
     /** The IP protocol after all IPv6 extension headers, or -1 when this is no IP or the headers do not fit. */
-    int protocol() {
+    public int protocol() {
         if (protocol == UNREAD) {
             protocol = findTransport();
         }
@@ -147,8 +187,52 @@ public final class FilterFrame {
     }
 
     /** Where the header of {@link #protocol} starts. It may lie past the end. */
-    int transport() {
+    public int transport() {
         return transport;
+    }
+
+    /** All that rules compare as numbers, 0 or higher, or {@link #ABSENT} or {@link #FALSE}; read once per frame. */
+    long[] facts() {
+        if (!factsRead) {
+            factsRead = true;
+            readFacts();
+        }
+        return facts;
+    }
+
+    private void readFacts() {
+        facts[SOURCE] = source;
+        facts[DESTINATION] = destination;
+        facts[VLAN_ID] = vlanId;
+        facts[SOURCE_MAC] = sourceMac;
+        facts[DESTINATION_MAC] = destinationMac;
+        facts[ETHER_TYPE] = etherType;
+        facts[LENGTH] = length;
+        int upper = protocol();
+        facts[PROTOCOL] = upper < 0 ? ABSENT : upper;
+        boolean v4 = ipv4();
+        facts[IPV4_SOURCE] = v4 ? i32(12) & 0xffff_ffffL : ABSENT;
+        facts[IPV4_DESTINATION] = v4 ? i32(16) & 0xffff_ffffL : ABSENT;
+        facts[SERVICE_CLASS] = v4 ? u8(1) : ipv6() ? u16(0) >>> 4 & 0xff : ABSENT;
+        facts[SOURCE_PORT] = port(upper, 0);
+        facts[DESTINATION_PORT] = port(upper, 2);
+    }
+
+    private long port(int upper, int at) {
+        if (upper < 0) {
+            return ABSENT;
+        }
+        if (!hasPorts(upper) || length <= transport + 4) {
+            return FALSE;
+        }
+        int port = u16(transport + at);
+        // No member lets a rule match port 0 of IPv6.
+        return port == 0 && etherType == IPV6 ? FALSE : port;
+    }
+
+    /** Whether the header of this protocol begins with two ports. */
+    static boolean hasPorts(int protocol) {
+        return protocol == 6 || protocol == 17 || protocol == 132 || protocol == 136;
     }
 
     private int findTransport() {

@@ -3,11 +3,16 @@ package org.orrery.core.rules;
 
 /** What evaluating one table gave. Reused: each evaluation overwrites it. One thread. */
 public final class FilterResult {
+    /** Instead of a rule's index: none of the table's actions was taken. */
+    public static final int END = -1;
+
     Verdict verdict = Verdict.NO_MATCH;
     long destination;
     long copyTo;
     int copyLength;
     boolean copyWatched;
+    int rule = END;
+    int copyRule = END;
 
     public FilterResult() {}
 
@@ -17,6 +22,8 @@ public final class FilterResult {
         this.copyTo = 0;
         this.copyLength = 0;
         this.copyWatched = false;
+        this.rule = END;
+        this.copyRule = END;
     }
 
     public Verdict verdict() {
@@ -41,5 +48,15 @@ public final class FilterResult {
     /** Whether the copy is a watched one, for which an acknowledgment is asked. */
     public boolean copyWatched() {
         return copyWatched;
+    }
+
+    /** Index of the action that ended the table, or {@link #END}. */
+    public int rule() {
+        return rule;
+    }
+
+    /** Index of the action that chose the copy; valid if there is one. */
+    public int copyRule() {
+        return copyRule;
     }
 }

@@ -8,11 +8,57 @@ import org.orrery.core.rules.FilterSide.HeldCapability;
 /**
  * The whole filter of one network: its table, then capabilities. Immutable, published to the lanes as one snapshot; the
  * objects passed to {@link #decide} are a lane's own.
- *
- * @param base the network's table
- * @param scope what the rules are evaluated in, this node's own credentials included
  */
-public record NetworkFilter(CompiledRules base, FilterScope scope) {
+public final class NetworkFilter {
+    /** So few are asked as quickly as a verdict is remembered. */
+    private static final int RULES_CHEAP = 6;
+
+    private final CompiledRules base;
+    private final FilterScope scope;
+    private final long serial = Serials.next();
+    private final int baseRules;
+    private final boolean baseDependsOnEachPacket;
+    private final boolean dependsOnEachPacket;
+    private final boolean outboundWorthKeeping;
+
+    /**
+     * @param base the network's table
+     * @param scope what the rules are evaluated in, this node's own credentials included
+     */
+    public NetworkFilter(CompiledRules base, FilterScope scope) {
+        this.base = base;
+        this.scope = scope;
+        baseRules = base.table().size();
+        baseDependsOnEachPacket = base.dependsOnEachPacket();
+        dependsOnEachPacket = baseDependsOnEachPacket || scope.own().dependsOnEachPacket();
+        outboundWorthKeeping = !dependsOnEachPacket && baseRules + scope.own().capabilityRules() > RULES_CHEAP;
+    }
+
+    /** The network's table. */
+    public CompiledRules base() {
+        return base;
+    }
+
+    /** What the rules are evaluated in, this node's own credentials included. */
+    public FilterScope scope() {
+        return scope;
+    }
+
+    /** Tells this filter from every other, whatever it holds. */
+    long serial() {
+        return serial;
+    }
+
+    /** Whether verdicts of this filter hold for all packets of a flow, and take longer to find than to remember. */
+    boolean worthKeeping(boolean inbound, FilterSide remote) {
+        if (!inbound) {
+            return outboundWorthKeeping;
+        }
+        return !baseDependsOnEachPacket
+                && !remote.dependsOnEachPacket()
+                && baseRules + remote.capabilityRules() > RULES_CHEAP;
+    }
+
     /**
      * Decides about a frame. Outbound the network's table and then this node's capabilities are asked, inbound the table
      * and then those of the sender. The first table that lets the frame pass decides; a DROP of the network's own table is
@@ -34,12 +80,13 @@ public record NetworkFilter(CompiledRules base, FilterScope scope) {
         boolean copies = inbound || !noCopies;
         out.reset(inbound);
         Verdict verdict = base.evaluate(frame, scope, remote, random, scratch);
+        out.rule = scratch.rule();
         if (verdict == Verdict.DROP) {
             return Verdict.DROP;
         }
         if (verdict != Verdict.NO_MATCH) {
             if (copies && scratch.copyTo() != 0) {
-                out.addCopy(scratch);
+                out.addCopy(scratch, null);
             }
             return conclude(verdict, scratch, out);
         }
@@ -47,6 +94,8 @@ public record NetworkFilter(CompiledRules base, FilterScope scope) {
         long baseCopyTo = scratch.copyTo();
         int baseCopyLength = scratch.copyLength();
         boolean baseCopyWatched = scratch.copyWatched();
+        int baseCopyRule = scratch.copyRule();
+        out.rule = FilterResult.END; // also after BREAK: what decides then is that nobody lets it pass
         List<HeldCapability> capabilities = (inbound ? remote : scope.own()).capabilities();
         for (int i = 0; i < capabilities.size(); i++) {
             HeldCapability held = capabilities.get(i);
@@ -55,16 +104,17 @@ public record NetworkFilter(CompiledRules base, FilterScope scope) {
                 continue;
             }
             if (copies && scratch.copyTo() != 0) {
-                out.addCopy(scratch);
+                out.addCopy(scratch, held);
             }
-            out.byCapability = true;
-            out.capability = held.id();
+            out.capability = held;
+            out.rule = scratch.rule();
             conclude(verdict, scratch, out);
             if (copies && baseCopyTo != 0) {
                 scratch.copyTo = baseCopyTo;
                 scratch.copyLength = baseCopyLength;
                 scratch.copyWatched = baseCopyWatched;
-                out.addCopy(scratch);
+                scratch.copyRule = baseCopyRule;
+                out.addCopy(scratch, null);
             }
             return out.verdict;
         }
@@ -76,16 +126,7 @@ public record NetworkFilter(CompiledRules base, FilterScope scope) {
      * network's table or of a capability of this node.
      */
     public boolean dependsOnEachPacket() {
-        if (base.dependsOnEachPacket()) {
-            return true;
-        }
-        List<HeldCapability> capabilities = scope.own().capabilities();
-        for (int i = 0; i < capabilities.size(); i++) {
-            if (capabilities.get(i).rules().dependsOnEachPacket()) {
-                return true;
-            }
-        }
-        return false;
+        return dependsOnEachPacket;
     }
 
     private static Verdict conclude(Verdict verdict, FilterResult result, FilterDecision out) {

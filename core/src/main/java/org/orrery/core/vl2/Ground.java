@@ -32,7 +32,7 @@ final class Ground {
         this.self = self;
         this.address = self.address().bits();
         this.vl1 = vl1;
-        this.judge = new Judge(random);
+        this.judge = new Judge(0, random);
         this.random = random;
         this.frames = frames;
         this.events = events;

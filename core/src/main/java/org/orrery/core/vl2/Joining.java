@@ -220,8 +220,8 @@ final class Joining {
     }
 
     private void apply(Network network, NetworkConfig config, byte @Nullable [] keep, long nowMillis) {
-        var view = new View(ground.address, config.mtu(), config.filter(), config);
         View before = network.view();
+        View view = View.of(ground.address, config, before);
         boolean first = before == null || network.failure != Network.Failure.NONE;
         network.publish(view);
         network.failure = Network.Failure.NONE;

@@ -7,17 +7,30 @@ import org.orrery.core.rules.FilterDecision;
 import org.orrery.core.rules.FilterFrame;
 import org.orrery.core.rules.FilterResult;
 import org.orrery.core.rules.FilterSide;
+import org.orrery.core.rules.RuleCounters;
 import org.orrery.core.rules.Verdict;
+import org.orrery.core.rules.VerdictCache;
 
-/** Runs frames through a network's rules. Each lane has its own: the scratch objects make a verdict cost no allocation. */
+/**
+ * Runs frames through a network's rules, or remembers what they said of the same flow, and counts which rule decided. Each
+ * lane has its own: the scratch objects make a verdict cost no allocation.
+ */
 public final class Judge {
     private final FilterFrame frame = new FilterFrame();
     private final FilterResult scratch = new FilterResult();
     private final FilterDecision decision = new FilterDecision();
+    private final VerdictCache known = new VerdictCache();
+    private final int lane;
     private final RandomGenerator random;
+    private int slot;
 
-    /** @param random for rules that match at random */
-    public Judge(RandomGenerator random) {
+    /**
+     * @param lane its number; 0 is the control lane, which carries out what a decision asks for beside its verdict. The
+     *     others hand such frames over without counting them: they are judged and counted there.
+     * @param random for rules that match at random
+     */
+    public Judge(int lane, RandomGenerator random) {
+        this.lane = lane;
         this.random = random;
     }
 
@@ -33,7 +46,7 @@ public final class Judge {
             int offset,
             int length) {
         frame.set(payload, offset, length, etherType, 0, sourceMac, destinationMac, from, view.self(), true);
-        return view.filter().decide(frame, side(member), false, random, scratch, decision);
+        return decide(view, side(member), false);
     }
 
     /**
@@ -53,7 +66,44 @@ public final class Judge {
             int length,
             boolean again) {
         frame.set(payload, offset, length, etherType, 0, sourceMac, destinationMac, view.self(), to, false);
-        return view.filter().decide(frame, side(member), again, random, scratch, decision);
+        return decide(view, side(member), again);
+    }
+
+    private Verdict decide(View view, FilterSide remote, boolean again) {
+        RuleCounters counters = view.counters();
+        if (known.find(view.filter(), remote, frame)) {
+            slot = known.slot();
+            decision.repeat(frame.inbound(), known.verdict(), counters.baseRule(slot));
+            counters.count(lane, slot);
+            return known.verdict();
+        }
+        Verdict verdict = view.filter().decide(frame, remote, again, random, scratch, decision);
+        slot = counters.slot(decision);
+        if (!sideEffects()) {
+            counters.count(lane, slot);
+            if (!again) {
+                known.keep(verdict, slot);
+            }
+        } else if (lane == 0) {
+            counters.count(lane, slot);
+            counters.countCopies(lane, decision);
+        }
+        return verdict;
+    }
+
+    /** Counts the last verdict once more: it was applied to a further frame that need not be judged. */
+    public void countAgain(View view, int slot) {
+        view.counters().count(lane, slot);
+    }
+
+    /** What {@link #countAgain} takes to count the last verdict. */
+    public int slot() {
+        return slot;
+    }
+
+    /** The frame that was judged last; its bytes are still the caller's. */
+    public FilterFrame frame() {
+        return frame;
     }
 
     /** Details of the last verdict; overwritten by the next. */

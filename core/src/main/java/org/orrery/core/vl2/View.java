@@ -11,6 +11,8 @@ import org.orrery.core.netconf.NetworkConfig;
 import org.orrery.core.netconf.Specialist;
 import org.orrery.core.rules.NetworkFilter;
 import org.orrery.core.rules.Rule;
+import org.orrery.core.rules.RuleCounters;
+import org.orrery.core.rules.RuleTable;
 import org.orrery.core.rules.RuleType;
 import org.orrery.core.value.Prefix;
 
@@ -19,13 +21,22 @@ import org.orrery.core.value.Prefix;
  *
  * @param self this node's address bits
  * @param mtu most bytes of Ethernet payload
+ * @param counters of this table's rules, kept as long as the table stays the same
  */
-public record View(long self, int mtu, NetworkFilter filter, NetworkConfig config) {
+public record View(long self, int mtu, NetworkFilter filter, NetworkConfig config, RuleCounters counters) {
     /** Copies of one multicast, whatever the controller allows. */
     private static final int RECIPIENTS_MAX = 65_535;
 
     private static final Set<RuleType> TAG_MATCHES =
             Collections.unmodifiableSet(EnumSet.range(RuleType.TAGS_DIFFERENCE, RuleType.TAG_RECEIVER));
+
+    /** What follows from {@code config}, which is in force after {@code before}. */
+    static View of(long self, NetworkConfig config, @Nullable View before) {
+        RuleTable rules = config.rules();
+        boolean sameRules = before != null && before.config.rules().equals(rules);
+        RuleCounters counters = sameRules ? before.counters : new RuleCounters(rules);
+        return new View(self, config.mtu(), config.filter(), config, counters);
+    }
 
     @Nullable
     MembershipCertificate certificate() {

@@ -148,7 +148,7 @@ class RulesDifferentialTest {
         seen.computeIfAbsent(type, _ -> new EnumMap<>(Truth.class)).merge(truth, 1, Integer::sum);
     }
 
-    private static FilterSide side(Holder holder, RuleDialect dialect) {
+    static FilterSide side(Holder holder, RuleDialect dialect) {
         Map<Integer, Integer> tags = new HashMap<>();
         holder.tags().forEach((id, value) -> tags.put(id.intValue(), value.intValue()));
         List<Ip> ips = new ArrayList<>();
@@ -168,7 +168,7 @@ class RulesDifferentialTest {
     }
 
     /** Somewhere in an array that goes on with other bytes. */
-    private static FilterFrame filterFrame(Frame frame, RandomCases cases) {
+    static FilterFrame filterFrame(Frame frame, RandomCases cases) {
         int before = cases.below(9);
         byte[] bytes = new byte[before + frame.data().length + 64];
         Arrays.fill(bytes, (byte) 0xee);

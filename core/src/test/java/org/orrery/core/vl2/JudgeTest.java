@@ -28,14 +28,14 @@ class JudgeTest {
     private static final NetworkId NETWORK = new NetworkId(0x354e_4b49_9a00_00a1L);
     private static final Rule ACCEPT = Rule.of(RuleType.ACCEPT);
 
-    private final Judge judge = new Judge(new Random(1));
+    private final Judge judge = new Judge(0, new Random(1));
     private final byte[] payload = new byte[60];
 
     private static View view(Rule... rules) {
         NetworkConfig config = NetworkConfig.builder(NETWORK, new Address(SELF))
                 .rules(RuleTable.of(rules))
                 .build();
-        return new View(SELF, config.mtu(), config.filter(), config);
+        return View.of(SELF, config, null);
     }
 
     private static long mac(long address) {

@@ -19,7 +19,7 @@ class MulticasterTest {
         NetworkConfig config = NetworkConfig.builder(new NetworkId(0x354e_4b49_9a00_00a1L), new Address(1))
                 .flags(flags)
                 .build();
-        return new View(1, config.mtu(), config.filter(), config);
+        return View.of(1, config, null);
     }
 
     private static byte[] arpRequest() {
