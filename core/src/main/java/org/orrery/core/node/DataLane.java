@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.orrery.core.rules.RuleTable;
 import org.orrery.core.rules.Verdict;
 import org.orrery.core.value.DropReason;
 import org.orrery.core.value.Endpoint;
@@ -71,6 +72,7 @@ public final class DataLane {
     private final LaneOutput output;
     private final ControlLink control;
     private final Judge judge;
+    private final DropLog drops;
     private final Reassembler reassembler = new Reassembler();
     private final byte[] decompressed = new byte[PacketHeader.PACKET_BYTES_MAX];
     private final byte[] datagram = new byte[Sender.DATAGRAM_BYTES];
@@ -109,11 +111,17 @@ public final class DataLane {
         this.output = output;
         this.control = control;
         this.judge = new Judge(lane, random);
+        this.drops = new DropLog(lane);
     }
 
     /** Any thread: how often each reason was the end, {@link DropReason#NONE} for accepted; indexed by id. */
     public long count(DropReason reason) {
         return counts[reason.id()];
+    }
+
+    /** Any thread may read what was dropped last. */
+    public DropLog drops() {
+        return drops;
     }
 
     // ---------------------------------------------------------------- from the wire
@@ -122,6 +130,10 @@ public final class DataLane {
     public DropReason datagram(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMillis) {
         DropReason reason = classify(socket, from, bytes, offset, length, nowMillis);
         counts[reason.id()]++;
+        boolean logged = reason == DropReason.RULES_INBOUND || reason == DropReason.FRAME_TOO_LONG;
+        if (reason.lost() && !logged) {
+            drops.packet(nowMillis, reason, from, bytes, offset, length);
+        }
         return reason;
     }
 
@@ -240,10 +252,10 @@ public final class DataLane {
         }
         received(socket, from, peer, bytes, offset, nowMillis);
         if (!verdict.passes()) {
-            return DropReason.RULES_INBOUND;
+            return dropped(DropReason.RULES_INBOUND, nowMillis);
         }
         if (payloadBytes > view.mtu()) {
-            return DropReason.FRAME_TOO_LONG;
+            return dropped(DropReason.FRAME_TOO_LONG, nowMillis);
         }
         int start = payload - ETHERNET_BYTES;
         BigEndian.setU48(bytes, start, network.mac());
@@ -274,10 +286,10 @@ public final class DataLane {
         }
         received(socket, from, peer, bytes, offset, nowMillis);
         if (!verdict.passes()) {
-            return DropReason.RULES_INBOUND;
+            return dropped(DropReason.RULES_INBOUND, nowMillis);
         }
         if (payloadBytes > view.mtu()) {
-            return DropReason.FRAME_TOO_LONG;
+            return dropped(DropReason.FRAME_TOO_LONG, nowMillis);
         }
         output.deliver(network.id(), bytes, offset + EXT_DESTINATION, ETHERNET_BYTES + payloadBytes);
         return DropReason.NONE;
@@ -297,6 +309,11 @@ public final class DataLane {
         } else if (due(peer.address() ^ (long) from.hashCode() << 32, nowMillis)) {
             control.heardElsewhere(peer, socket, from);
         }
+    }
+
+    private DropReason dropped(DropReason reason, long nowMillis) {
+        drops.judged(nowMillis, reason, judge);
+        return reason;
     }
 
     private DropReason handOver(
@@ -374,7 +391,25 @@ public final class DataLane {
     public DropReason frame(Network network, byte[] bytes, int offset, int length, boolean continues, long nowMillis) {
         DropReason reason = outbound(network, bytes, offset, length, continues, nowMillis);
         counts[reason.id()]++;
+        if (reason.lost()) {
+            logDrop(reason, network, bytes, offset, length, nowMillis);
+        }
         return reason;
+    }
+
+    private void logDrop(DropReason reason, Network network, byte[] bytes, int offset, int length, long nowMillis) {
+        View view = reason == DropReason.RULES_OUTBOUND ? flowView : null;
+        RuleTable table = view == null ? null : view.counters().base();
+        int rule = view == null ? -1 : view.counters().baseRule(flowSlot);
+        long peer = 0;
+        if (reason == DropReason.TOO_MANY_PIECES && flowPeer != null) {
+            peer = flowPeer.address(); // the packet header is over the MACs already
+        } else if (length > ETHERNET_BYTES) {
+            long destination = BigEndian.u48(bytes, offset);
+            boolean derived = destination >>> 40 == Mac.firstOctet(network.id());
+            peer = derived ? Mac.toAddress(destination, network.id()) : 0;
+        }
+        drops.frame(nowMillis, reason, network.id(), peer, bytes, offset, length, rule, table);
     }
 
     private DropReason outbound(

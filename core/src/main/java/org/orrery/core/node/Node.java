@@ -57,6 +57,7 @@ public final class Node {
     private final Vl1 vl1;
     private final Networks networks;
     private final Map<DropReason, Long> frameCounts = new EnumMap<>(DropReason.class);
+    private final DropLog drops = new DropLog(0);
     private volatile boolean upstream;
 
     /**
@@ -123,6 +124,11 @@ public final class Node {
         return networks.table();
     }
 
+    /** Any thread may read what the control lane dropped last. */
+    public DropLog drops() {
+        return drops;
+    }
+
     /** Any thread: whether this node is a root and so relays for anyone. */
     public boolean upstream() {
         return upstream;
@@ -144,13 +150,25 @@ public final class Node {
 
     /** A packet that a lane handed over, or that a single-lane host received. */
     public DropReason packet(Inbound packet, long nowMillis) {
-        return vl1.receive(packet, nowMillis);
+        DropReason reason = vl1.receive(packet, nowMillis);
+        if (reason == DropReason.RULES_INBOUND) {
+            drops.judged(nowMillis, reason, networks.judge());
+        } else if (reason.lost()) {
+            byte[] bytes = packet.packet();
+            drops.packet(nowMillis, reason, packet.from(), bytes, 0, bytes.length);
+        }
+        return reason;
     }
 
     /** A frame that a lane handed over: a whole Ethernet frame, owned. */
     public DropReason frame(long network, byte[] frame, long nowMillis) {
         DropReason reason = networks.frame(network, frame, nowMillis);
         frameCounts.merge(reason, 1L, Long::sum);
+        if (reason == DropReason.RULES_OUTBOUND) {
+            drops.judged(nowMillis, reason, networks.judge());
+        } else if (reason.lost()) {
+            drops.frame(nowMillis, reason, network, 0, frame, 0, frame.length, -1, null);
+        }
         return reason;
     }
 

@@ -230,6 +230,11 @@ public final class FilterFrame {
         return port == 0 && etherType == IPV6 ? FALSE : port;
     }
 
+    /** Source port times 65,536 plus destination port of a protocol that has them; -1 if there are none or they are cut off. */
+    public long ports() {
+        return hasPorts(protocol()) && length > transport + 4 ? i32(transport) & 0xffff_ffffL : -1;
+    }
+
     /** Whether the header of this protocol begins with two ports. */
     static boolean hasPorts(int protocol) {
         return protocol == 6 || protocol == 17 || protocol == 132 || protocol == 136;

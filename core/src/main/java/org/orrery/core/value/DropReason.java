@@ -81,6 +81,14 @@ public enum DropReason {
         return id;
     }
 
+    /** Whether it is really the end: else the packet was accepted, passed on, kept, or is counted again elsewhere. */
+    public boolean lost() {
+        return switch (this) {
+            case NONE, FRAGMENT_HELD, FRAGMENT_DUPLICATE, HANDED_OVER, RELAYED, WAITING_FOR_SENDER -> false;
+            default -> true;
+        };
+    }
+
     /** A few words for a person. */
     public String text() {
         return text;

@@ -8,6 +8,7 @@ import org.orrery.core.rules.FilterFrame;
 import org.orrery.core.rules.FilterResult;
 import org.orrery.core.rules.FilterSide;
 import org.orrery.core.rules.RuleCounters;
+import org.orrery.core.rules.RuleTable;
 import org.orrery.core.rules.Verdict;
 import org.orrery.core.rules.VerdictCache;
 
@@ -23,6 +24,7 @@ public final class Judge {
     private final int lane;
     private final RandomGenerator random;
     private int slot;
+    private @Nullable View lastView;
 
     /**
      * @param lane its number; 0 is the control lane, which carries out what a decision asks for beside its verdict. The
@@ -70,6 +72,7 @@ public final class Judge {
     }
 
     private Verdict decide(View view, FilterSide remote, boolean again) {
+        lastView = view;
         RuleCounters counters = view.counters();
         if (known.find(view.filter(), remote, frame)) {
             slot = known.slot();
@@ -104,6 +107,16 @@ public final class Judge {
     /** The frame that was judged last; its bytes are still the caller's. */
     public FilterFrame frame() {
         return frame;
+    }
+
+    /** Number of the network that judged last; 0 before the first time. */
+    public long network() {
+        return lastView == null ? 0 : lastView.config().network().bits();
+    }
+
+    /** The table of that network. */
+    public @Nullable RuleTable table() {
+        return lastView == null ? null : lastView.counters().base();
     }
 
     /** Details of the last verdict; overwritten by the next. */

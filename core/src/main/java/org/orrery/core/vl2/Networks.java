@@ -394,6 +394,11 @@ public final class Networks {
 
     // ---------------------------------------------------------------- frames and time
 
+    /** What judged the last frame of the control lane. */
+    public Judge judge() {
+        return ground.judge;
+    }
+
     /** A frame of a local interface that its lane left to us. Bytes are owned. */
     public DropReason frame(long networkId, byte[] frame, long nowMillis) {
         this.nowMillis = nowMillis;

@@ -33,8 +33,8 @@ public record View(long self, int mtu, NetworkFilter filter, NetworkConfig confi
     /** What follows from {@code config}, which is in force after {@code before}. */
     static View of(long self, NetworkConfig config, @Nullable View before) {
         RuleTable rules = config.rules();
-        boolean sameRules = before != null && before.config.rules().equals(rules);
-        RuleCounters counters = sameRules ? before.counters : new RuleCounters(rules);
+        RuleCounters counters =
+                before != null && before.config.rules().equals(rules) ? before.counters : new RuleCounters(rules);
         return new View(self, config.mtu(), config.filter(), config, counters);
     }
 
