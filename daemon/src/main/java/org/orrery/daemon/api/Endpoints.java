@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.orrery.controller.ApiResponse;
 import org.orrery.core.node.PeerStatus;
+import org.orrery.core.rules.RuleCounters;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.NetworkId;
 import org.orrery.daemon.home.LocalConfigFile;
@@ -50,6 +51,7 @@ final class Endpoints {
             case "peer" -> peer(request);
             case "moon" -> moon(request, body);
             case "bond" -> bond(request);
+            case "orrery" -> own(request);
             case "controller", "unstable" -> controller(request, body);
             default -> NO_SUCH_PATH;
         };
@@ -97,14 +99,7 @@ final class Endpoints {
         }
         NetworkId id = named.get();
         return switch (request.method()) {
-            case "GET" -> {
-                List<NetworkView> networks = questions.ask(NodeControl::networks);
-                yield networks.stream()
-                        .filter(view -> view.network().id().equals(id))
-                        .findFirst()
-                        .map(view -> ok(NetworkJson.of(view)))
-                        .orElse(ApiAnswer.json(404, Json.object()));
-            }
+            case "GET" -> network(id);
             case "POST" -> {
                 try {
                     NetworkSettings.Change change = NetworkJson.change(lenient(body));
@@ -133,6 +128,25 @@ final class Endpoints {
                 .ask(node -> node.filter(network.get(), members))
                 .map(seen -> ok(FilterJson.of(seen)))
                 .orElse(ApiAnswer.json(404, Json.object()));
+    }
+
+    private ApiAnswer network(NetworkId id) throws NodeUnavailable, Questions.FailedException {
+        record Answer(Optional<NetworkView> network, Optional<RuleCounters.Snapshot> rules) {}
+        Answer answer = questions.ask(node -> new Answer(
+                node.networks().stream()
+                        .filter(view -> view.network().id().equals(id))
+                        .findFirst(),
+                node.ruleCounters(id)));
+        return answer.network()
+                .map(view -> ok(NetworkJson.of(view, answer.rules())))
+                .orElse(ApiAnswer.json(404, Json.object()));
+    }
+
+    /** What only Orrery has. */
+    private ApiAnswer own(Request request) throws NodeUnavailable, Questions.FailedException {
+        return request.get() && request.at("orrery", "drops")
+                ? ok(DropJson.list(questions.ask(NodeControl::drops)))
+                : NO_SUCH_PATH;
     }
 
     private ApiAnswer peer(Request request) throws NodeUnavailable, Questions.FailedException {

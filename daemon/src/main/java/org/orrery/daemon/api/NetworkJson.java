@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.node.NetworkStatus;
+import org.orrery.core.rules.RuleCounters;
 import org.orrery.core.value.MulticastGroup;
 import org.orrery.core.value.Prefix;
 import org.orrery.core.vl2.MulticastCut;
@@ -36,6 +37,11 @@ final class NetworkJson {
     }
 
     static ObjectNode of(NetworkView view) {
+        return of(view, Optional.empty());
+    }
+
+    /** @param rules shown if there, under {@code orrery} */
+    static ObjectNode of(NetworkView view, Optional<RuleCounters.Snapshot> rules) {
         NetworkStatus network = view.network();
         NetworkSettings settings = view.settings();
         ObjectNode json = Json.object();
@@ -60,7 +66,7 @@ final class NetworkJson {
         json.put("name", network.name());
         json.put("netconfRevision", network.revision());
         json.put("nwid", network.id().toString());
-        json.set("orrery", own(view));
+        json.set("orrery", own(view, rules));
         json.put("portDeviceName", view.portDeviceName());
         json.put("portError", view.portError());
         ArrayNode routes = json.putArray("routes");
@@ -89,9 +95,9 @@ final class NetworkJson {
 
     /**
      * What became of the configuration here, why a join waits (all null once it does not), and what the multicast limit
-     * cut.
+     * cut; and how often rules decided.
      */
-    private static ObjectNode own(NetworkView view) {
+    private static ObjectNode own(NetworkView view, Optional<RuleCounters.Snapshot> rules) {
         Optional<NetworkStatus.Wait> waiting = view.network().waiting();
         ObjectNode json = Json.object();
         json.set("host", host(view.host(), view.settings()));
@@ -103,6 +109,7 @@ final class NetworkJson {
                 "lastRequestTime",
                 waiting.map(NetworkStatus.Wait::lastRequestMillis).orElse(null));
         json.set("multicast", of(view.network().multicastCut()));
+        rules.ifPresent(counters -> json.set("rules", RulesJson.of(counters)));
         json.put("waitReason", waiting.map(wait -> wait.reason().name()).orElse(null));
         json.put("waitingFor", waiting.map(wait -> wait.reason().text()).orElse(null));
         return json;

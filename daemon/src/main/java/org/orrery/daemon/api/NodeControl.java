@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.orrery.controller.ApiResponse;
+import org.orrery.core.node.Drop;
 import org.orrery.core.node.PeerStatus;
 import org.orrery.core.value.Address;
+import org.orrery.core.rules.RuleCounters;
 import org.orrery.core.value.NetworkId;
 import org.orrery.core.vl2.Networks;
 import org.orrery.daemon.capture.Observers;
@@ -26,6 +28,12 @@ public interface NodeControl {
 
     /** All joined networks, those whose interface failed included, in any order. */
     List<NetworkView> networks();
+
+    /** How often each rule of a joined network decided; empty if it is not joined or has no configuration. */
+    Optional<RuleCounters.Snapshot> ruleCounters(NetworkId network);
+
+    /** What went no further lately, of all lanes, the oldest first. */
+    List<Drop> drops();
 
     /**
      * Joins {@code network} unless that was done before, makes the change to its settings, keeps them, and brings its

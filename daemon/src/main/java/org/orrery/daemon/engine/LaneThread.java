@@ -12,6 +12,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.node.DataLane;
+import org.orrery.core.node.Drop;
 import org.orrery.core.node.LaneOutput;
 import org.orrery.core.value.DropReason;
 import org.orrery.core.value.Endpoint;
@@ -85,6 +86,12 @@ final class LaneThread implements LaneOutput {
     void start(DataLane dataLane, int number) {
         lane = dataLane;
         thread = Thread.ofPlatform().name("orrery-lane-" + number).start(this::run);
+    }
+
+    /** Any thread: what went no further lately, the oldest first. */
+    List<Drop> drops() {
+        DataLane running = lane;
+        return running == null ? List.of() : running.drops().snapshot();
     }
 
     /** Any thread: what became of packets and frames so far. */

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.node.DataLane;
+import org.orrery.core.node.Drop;
 import org.orrery.core.value.DropReason;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Mac;
@@ -31,8 +32,8 @@ import org.orrery.net.UdpPort;
 /**
  * The data lanes of a node. Each has a socket of its own for each local address, all under one number, and a queue of its
  * own of each interface; the system spreads peers over the sockets and flows over the queues, and keeps each on one. What
- * the system refuses to the further lanes they borrow from the first. Control lane only, but for {@link #counts} and
- * {@link #stop}.
+ * the system refuses to the further lanes they borrow from the first. Control lane only, but for {@link #counts}, {@link
+ * #drops} and {@link #stop}.
  */
 final class Lanes {
     private static final int CLOSE_SECONDS = 2;
@@ -84,6 +85,13 @@ final class Lanes {
             lane.counts().forEach((reason, count) -> sum.merge(reason, count, Long::sum));
         }
         return sum;
+    }
+
+    /** Any thread: what went no further lately in the lanes, in no order. */
+    List<Drop> drops() {
+        List<Drop> drops = new ArrayList<>();
+        lanes.forEach(lane -> drops.addAll(lane.drops()));
+        return drops;
     }
 
     // ---------------------------------------------------------------- sockets

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,11 +24,13 @@ import org.orrery.core.crypto.SecureGenerator;
 import org.orrery.core.crypto.VectorSupport;
 import org.orrery.core.node.ControlLink;
 import org.orrery.core.node.DataLane;
+import org.orrery.core.node.Drop;
 import org.orrery.core.node.Effects;
 import org.orrery.core.node.NetworkStatus;
 import org.orrery.core.node.Node;
 import org.orrery.core.node.PeerStatus;
 import org.orrery.core.node.StateKind;
+import org.orrery.core.rules.RuleCounters;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
@@ -39,6 +42,7 @@ import org.orrery.core.vl1.Inbound;
 import org.orrery.core.vl1.Peer;
 import org.orrery.core.vl2.Network;
 import org.orrery.core.vl2.Networks;
+import org.orrery.core.vl2.View;
 import org.orrery.core.wire.BigEndian;
 import org.orrery.core.world.World;
 import org.orrery.daemon.api.ControlLane;
@@ -275,6 +279,21 @@ public final class Service implements NodeControl, AutoCloseable {
     @Override
     public Observers observers() {
         return observers;
+    }
+
+    @Override
+    public Optional<RuleCounters.Snapshot> ruleCounters(NetworkId network) {
+        Network joined = node.networks().find(network.bits());
+        View view = joined == null ? null : joined.view();
+        return view == null ? Optional.empty() : Optional.of(view.counters().snapshot());
+    }
+
+    @Override
+    public List<Drop> drops() {
+        List<Drop> drops = lanes.drops();
+        drops.addAll(node.drops().snapshot());
+        drops.sort(Comparator.comparingLong(Drop::millis).thenComparingLong(Drop::id));
+        return drops;
     }
 
     @Override

@@ -8,10 +8,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.orrery.controller.ApiResponse;
+import org.orrery.core.node.Drop;
 import org.orrery.core.node.NetworkStatus;
 import org.orrery.core.node.NodeStatus;
 import org.orrery.core.node.PeerStatus;
 import org.orrery.core.node.Version;
+import org.orrery.core.rules.RuleCounters;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.DropReason;
 import org.orrery.core.value.Endpoint;
@@ -44,6 +46,8 @@ final class FakeNode implements NodeControl {
     final Map<NetworkId, NetworkView> networks = new TreeMap<>();
     final List<PeerStatus> peers = new ArrayList<>();
     final List<String> controllerCalls = new ArrayList<>();
+    final Map<NetworkId, RuleCounters> ruleCounters = new TreeMap<>();
+    final List<Drop> drops = new ArrayList<>();
 
     @Nullable
     RuntimeException failure;
@@ -182,6 +186,16 @@ final class FakeNode implements NodeControl {
     @Override
     public List<NetworkView> networks() {
         return List.copyOf(networks.values());
+    }
+
+    @Override
+    public Optional<RuleCounters.Snapshot> ruleCounters(NetworkId network) {
+        return Optional.ofNullable(ruleCounters.get(network)).map(RuleCounters::snapshot);
+    }
+
+    @Override
+    public List<Drop> drops() {
+        return List.copyOf(drops);
     }
 
     @Override
