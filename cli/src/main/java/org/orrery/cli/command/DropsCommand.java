@@ -60,8 +60,9 @@ final class DropsCommand extends Context implements Runnable {
         Set<Long> known = new HashSet<>();
         boolean any = print(fresh(api, wanted, known));
         if (!any && !follow && !json) {
-            terminal().complain("Nothing was dropped since the node started"
-                    + (wanted == null ? "." : " on network " + wanted + "."));
+            terminal()
+                    .complain("Nothing was dropped since the node started"
+                            + (wanted == null ? "." : " on network " + wanted + "."));
         }
         while (follow && sleep()) {
             print(fresh(api, wanted, known));

@@ -43,6 +43,7 @@ public final class RootCommand implements Context.Holder, Runnable {
         COMMANDS.put("leave", LeaveCommand::new);
         COMMANDS.put("networks", NetworksCommand::new);
         COMMANDS.put("peers", PeersCommand::new);
+        COMMANDS.put("drops", DropsCommand::new);
         COMMANDS.put("network", NetworkCommand::new);
         COMMANDS.put("member", MemberCommand::new);
         COMMANDS.put("rules", RulesCommand::new);

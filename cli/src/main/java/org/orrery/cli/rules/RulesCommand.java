@@ -15,7 +15,8 @@ import picocli.CommandLine.Command;
             ExplainCommand.class,
             TestCommand.class,
             PushCommand.class,
-            ShowCommand.class
+            ShowCommand.class,
+            CountersCommand.class
         },
         footer = {
             "",
