@@ -231,7 +231,7 @@ public final class CompiledRules {
             FilterFrame frame, FilterScope scope, FilterSide remote, RandomGenerator random, FilterResult out) {
         out.reset(frame.destination());
         boolean newer = dialect == RuleDialect.PROTOCOL_12;
-        long[] facts = frame.facts();
+        long[] facts = null; // a table that compares nothing does not have them read
         boolean match = true;
         boolean superAccept = false;
         boolean skipDrop = false;
@@ -241,6 +241,9 @@ public final class CompiledRules {
             int compared = compares[i];
             boolean holds;
             if (compared >= 0) {
+                if (facts == null) {
+                    facts = frame.facts();
+                }
                 long fact = facts[compared];
                 boolean not = type < 0;
                 if (fact >= 0) {
