@@ -33,6 +33,12 @@ final class ApiAnswer {
         return new ApiAnswer(status, Optional.of(JSON), text.getBytes(StandardCharsets.UTF_8), List.of());
     }
 
+    /** Lines of text. */
+    static ApiAnswer text(String lines) {
+        return new ApiAnswer(
+                200, Optional.of(MetricsText.CONTENT_TYPE), lines.getBytes(StandardCharsets.UTF_8), List.of());
+    }
+
     /** No body and no type. */
     static ApiAnswer empty(int status) {
         return new ApiAnswer(status, Optional.empty(), new byte[0], List.of());

@@ -56,6 +56,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private final Gate gate;
+    private final Gate metricsGate;
     private final Endpoints endpoints;
     private final ObservedStream observed;
     private final RequestBody bodies = new RequestBody();
@@ -68,6 +69,7 @@ public final class ApiServer implements AutoCloseable {
     private ApiServer(ApiSetup setup, NodeControl node, ControlLane lane) throws IOException {
         List<Prefix> networks = setup.localConfig().current().settings().allowManagementFrom();
         this.gate = new Gate(setup.token(), networks);
+        this.metricsGate = new Gate(setup.metricsToken(), List.of());
         var questions = new Questions(node, lane, setup.patience());
         this.observed = new ObservedStream(node.observers(), questions, setup.clock());
         this.endpoints = new Endpoints(questions, setup.localConfig(), setup.home(), setup.clock());
@@ -187,13 +189,18 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private boolean admitted(HttpExchange exchange, Request request) {
-        return gate.admits(exchange.getRemoteAddress().getAddress()) && known(exchange, request);
+        return (Endpoints.fromAnywhere(request) || gate.admits(exchange.getRemoteAddress().getAddress())) && known(exchange, request);
     }
 
     private boolean known(HttpExchange exchange, Request request) {
         Headers headers = exchange.getRequestHeaders();
         return Endpoints.open(request)
-                || gate.knowsToken(headers.getFirst("X-ZT1-Auth"), request.query(), headers.getFirst("Authorization"));
+                || knowsToken(gate, headers, request)
+                || (Endpoints.fromAnywhere(request) && knowsToken(metricsGate, headers, request));
+    }
+
+    private static boolean knowsToken(Gate gate, Headers headers, Request request) {
+        return gate.knowsToken(headers.getFirst("X-ZT1-Auth"), request.query(), headers.getFirst("Authorization"));
     }
 
     private static ApiAnswer failed(Request request, Throwable cause) {

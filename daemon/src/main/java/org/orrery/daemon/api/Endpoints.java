@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.orrery.controller.ApiResponse;
@@ -41,11 +43,17 @@ final class Endpoints {
         return request.at("health") || request.at("sso") || request.first().startsWith("app");
     }
 
+    /** Whether it may be asked for from any address, and with the token for metrics: collectors run elsewhere. */
+    static boolean fromAnywhere(Request request) {
+        return request.at("metrics");
+    }
+
     /** @param body what was posted; empty for the other methods */
     ApiAnswer answer(Request request, byte[] body) throws IOException, NodeUnavailable, Questions.FailedException {
         return switch (request.first()) {
             case "status" -> request.get() && request.at("status") ? status() : NO_SUCH_PATH;
             case "health" -> request.get() && request.at("health") ? health() : NO_SUCH_PATH;
+            case "metrics" -> request.get() && request.at("metrics") ? metrics() : NO_SUCH_PATH;
             case "config" -> config(request, body);
             case "network" -> network(request, body);
             case "peer" -> peer(request);
@@ -64,6 +72,24 @@ final class Endpoints {
 
     private ApiAnswer health() throws NodeUnavailable, Questions.FailedException {
         return ok(StatusJson.health(questions.ask(NodeControl::status), clock.millis()));
+    }
+
+    private ApiAnswer metrics() throws NodeUnavailable, Questions.FailedException {
+        record Answer(
+                ServiceStatus service,
+                List<NetworkView> networks,
+                List<PeerStatus> peers,
+                Map<NetworkId, RuleCounters.Snapshot> rules) {}
+        Answer answer = questions.ask(node -> {
+            List<NetworkView> networks = node.networks();
+            Map<NetworkId, RuleCounters.Snapshot> rules = new HashMap<>();
+            for (NetworkView view : networks) {
+                NetworkId id = view.network().id();
+                node.ruleCounters(id).ifPresent(counters -> rules.put(id, counters));
+            }
+            return new Answer(node.status(), networks, node.peers(), rules);
+        });
+        return ApiAnswer.text(MetricsText.of(answer.service(), answer.networks(), answer.peers(), answer.rules()));
     }
 
     private ApiAnswer config(Request request, byte[] body) throws IOException {

@@ -95,6 +95,7 @@ public final class Daemon {
         SecretIdentity self = home.identity(secure, Runtime.getRuntime().availableProcessors());
         LocalConfigFile localConfig = home.localConfig();
         String token = home.authToken(secure);
+        String metricsToken = home.metricsToken(secure);
         World planet = planet(home);
         home.expirePeers(Instant.now());
         for (String moon : home.moonFiles()) {
@@ -111,7 +112,8 @@ public final class Daemon {
                 });
         ApiServer api = null;
         try {
-            var setup = new ApiSetup(port, token, localConfig, home.path(), InstantSource.system(), ApiSetup.PATIENCE);
+            var setup = new ApiSetup(
+                    port, token, metricsToken, localConfig, home.path(), InstantSource.system(), ApiSetup.PATIENCE);
             service.start();
             api = ApiServer.start(setup, service, service.controlLane());
             service.onConfigChange(allow(api));

@@ -114,7 +114,7 @@ public final class HomeFolder implements AutoCloseable {
     }
 
     private void prepare() throws IOException {
-        for (String name : List.of("identity.secret", "authtoken.secret")) {
+        for (String name : List.of("identity.secret", "authtoken.secret", "metricstoken.secret")) {
             if (Files.exists(path.resolve(name))) {
                 Mode.SECRET.restrict(path.resolve(name));
             }
@@ -196,7 +196,16 @@ public final class HomeFolder implements AutoCloseable {
      * empty file would let everybody in, so it is set aside and a token is made.
      */
     public String authToken(RandomGenerator secure) throws IOException {
-        Path file = path.resolve("authtoken.secret");
+        return token("authtoken.secret", secure);
+    }
+
+    /** The token that suffices for reading metrics, and for nothing else; kept and made like {@link #authToken}. */
+    public String metricsToken(RandomGenerator secure) throws IOException {
+        return token("metricstoken.secret", secure);
+    }
+
+    private String token(String name, RandomGenerator secure) throws IOException {
+        Path file = path.resolve(name);
         Optional<String> text = text(file);
         if (text.isPresent() && !text.get().isEmpty()) {
             return text.get();

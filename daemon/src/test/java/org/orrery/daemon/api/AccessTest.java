@@ -182,12 +182,18 @@ class AccessTest {
     @Test
     void takenPortIsToldWithItsNumber() {
         ApiSetup setup = new ApiSetup(
-                api.server.port(), TOKEN, api.localConfig, folder, InstantSource.system(), Duration.ofSeconds(1));
+                api.server.port(),
+                TOKEN,
+                RunningApi.METRICS_TOKEN,
+                api.localConfig,
+                folder,
+                InstantSource.system(),
+                Duration.ofSeconds(1));
         assertThatThrownBy(
                         () -> ApiServer.start(setup, api.node, command -> false).close())
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("cannot bind to local control interface port " + api.server.port());
-        assertThat(setup.toString()).doesNotContain(TOKEN);
+        assertThat(setup.toString()).doesNotContain(TOKEN).doesNotContain(RunningApi.METRICS_TOKEN);
     }
 
     @Test

@@ -332,7 +332,7 @@ class EndpointsTest {
     @Test
     void unknownPathsAndMethodsAreNotFound() {
         for (String path :
-                new String[] {"/", "/nonsense", "/status/", "/status//", "/STATUS", "/metrics", "/sso", "/app/x"}) {
+                new String[] {"/", "/nonsense", "/status/", "/status//", "/STATUS", "/metrics/", "/sso", "/app/x"}) {
             assertAnswer(api.get(path), 404, "");
         }
         assertAnswer(api.post("/status", "{}"), 404, "");

@@ -21,6 +21,7 @@ import org.orrery.daemon.home.LocalConfigFile;
 /** An API server over a fake node on a lane of its own. */
 final class RunningApi implements AutoCloseable {
     static final String TOKEN = "r4bbitholer4bbitholer4bb";
+    static final String METRICS_TOKEN = "m3tricsm3tricsm3tricsm3t";
     static final long NOW_MILLIS = 1795307614951L;
 
     static {
@@ -44,7 +45,8 @@ final class RunningApi implements AutoCloseable {
         home = HomeFolder.open(folder);
         localConfig = home.localConfig();
         InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(NOW_MILLIS));
-        ApiSetup setup = new ApiSetup(0, TOKEN, localConfig, Path.of("/var/lib/zerotier-one"), clock, patience);
+        ApiSetup setup =
+                new ApiSetup(0, TOKEN, METRICS_TOKEN, localConfig, Path.of("/var/lib/zerotier-one"), clock, patience);
         server = ApiServer.start(setup, node, this::offer);
     }
 
