@@ -19,6 +19,7 @@ public final class CompiledRules {
     private static final int OR = 0x40;
     private static final byte OTHER = -1;
     private static final byte ACTION = -2;
+    private static final long[] NO_FACTS = {};
 
     // What a match says before it is inverted.
     private static final int NO = 0;
@@ -59,6 +60,7 @@ public final class CompiledRules {
     private final long[] third;
     private final int[] fourth;
     private final boolean dependsOnEachPacket;
+    private final boolean comparesNothing;
     private final int contentHash;
 
     private CompiledRules(RuleTable table, RuleDialect dialect) {
@@ -81,6 +83,7 @@ public final class CompiledRules {
             otherwise[i] = wayOut(i);
         }
         dependsOnEachPacket = looksAtEachPacket();
+        comparesNothing = comparesNothing();
         contentHash = rules.hashCode();
     }
 
@@ -197,6 +200,15 @@ public final class CompiledRules {
         return types.length;
     }
 
+    private boolean comparesNothing() {
+        for (byte fact : compares) {
+            if (fact >= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private boolean looksAtEachPacket() {
         for (int i = 0; i < known.length; i++) {
             RuleType type = known[i];
@@ -231,7 +243,7 @@ public final class CompiledRules {
             FilterFrame frame, FilterScope scope, FilterSide remote, RandomGenerator random, FilterResult out) {
         out.reset(frame.destination());
         boolean newer = dialect == RuleDialect.PROTOCOL_12;
-        long[] facts = null; // a table that compares nothing does not have them read
+        long[] facts = comparesNothing ? NO_FACTS : frame.facts();
         boolean match = true;
         boolean superAccept = false;
         boolean skipDrop = false;
@@ -241,9 +253,6 @@ public final class CompiledRules {
             int compared = compares[i];
             boolean holds;
             if (compared >= 0) {
-                if (facts == null) {
-                    facts = frame.facts();
-                }
                 long fact = facts[compared];
                 boolean not = type < 0;
                 if (fact >= 0) {

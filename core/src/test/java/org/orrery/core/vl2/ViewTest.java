@@ -16,7 +16,7 @@ class ViewTest {
         NetworkConfig config = NetworkConfig.builder(new NetworkId(0x354e_4b49_9a00_00a1L), new Address(1))
                 .rules(rules)
                 .build();
-        return new View(1, config.mtu(), config.filter(), config);
+        return View.of(1, config, null);
     }
 
     @Test

@@ -189,7 +189,9 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private boolean admitted(HttpExchange exchange, Request request) {
-        return (Endpoints.fromAnywhere(request) || gate.admits(exchange.getRemoteAddress().getAddress())) && known(exchange, request);
+        return (Endpoints.fromAnywhere(request)
+                        || gate.admits(exchange.getRemoteAddress().getAddress()))
+                && known(exchange, request);
     }
 
     private boolean known(HttpExchange exchange, Request request) {
