@@ -122,21 +122,30 @@ final class TableChecks {
     }
 
     private void entries(List<Entry> table) {
-        List<Entry> set = new ArrayList<>();
-        for (Entry entry : table) {
-            if (entry.action()) {
-                set.clear();
-                continue;
+        int start = 0;
+        for (int i = 0; i < table.size(); i++) {
+            if (table.get(i).action()) {
+                set(table.subList(start, i));
+                start = i + 1;
             }
+        }
+        set(table.subList(start, table.size()));
+    }
+
+    /** The matches of one statement: each with those that it has to hold together with, before it or after it. */
+    private void set(List<Entry> set) {
+        for (int i = 0; i < set.size(); i++) {
+            Entry entry = set.get(i);
+            List<Entry> together = new ArrayList<>(set.subList(0, i));
+            set.stream().skip(i + 1).takeWhile(next -> !next.or()).forEach(together::add);
             switch (entry.type()) {
                 case ICMP -> icmp(entry);
                 case IPV4_SOURCE, IPV4_DEST, IPV6_SOURCE, IPV6_DEST -> prefix(entry);
-                case SOURCE_PORT, DEST_PORT -> ports(entry, set);
-                case CHARACTERISTICS -> characteristics(entry, set);
+                case SOURCE_PORT, DEST_PORT -> ports(entry, together);
+                case CHARACTERISTICS -> characteristics(entry, together);
                 case TAGS_DIFFERENCE, TAGS_AND, TAGS_OR, TAGS_XOR, TAGS_EQUAL, TAG_SENDER, TAG_RECEIVER -> tag(entry);
                 default -> {}
             }
-            set.add(entry);
         }
     }
 
@@ -169,7 +178,7 @@ final class TableChecks {
                     entry.not()
                             ? "this is so for every IP frame without such a port, whatever its protocol"
                             : "this matches TCP, UDP, SCTP and UDP-Lite alike",
-                    "name one before it: ipprotocol tcp");
+                    "name one beside it: ipprotocol tcp");
         }
     }
 
@@ -181,7 +190,7 @@ final class TableChecks {
                     entry,
                     "any-protocol",
                     "frames that are not TCP have no TCP flags: this is so for all of them",
-                    "name the protocol before it: ipprotocol tcp");
+                    "name the protocol beside it: ipprotocol tcp");
         }
     }
 

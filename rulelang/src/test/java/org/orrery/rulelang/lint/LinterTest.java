@@ -36,7 +36,7 @@ final class LinterTest {
             tag t id 1 default T; accept;                                    | 1:20 default
             tag t id 1 enum 1 or; accept;                                    | 1:19 reserved
             tag t id 1 enum 1 x flag 3 x; accept;                            | 1:5 flag-or-enum
-            cap c id 1 accept; ; drop dport 5 ipprotocol tcp; drop;          | 1:5 useless-capability, 1:27 any-protocol
+            cap c id 1 accept; ; drop dport 5 ipprotocol tcp; drop;          | 1:5 useless-capability
             cap c id 1 accept; ; accept;                                     | 1:5 useless-capability
             cap c id 1 accept; ; break chr tcp_syn not chr tcp_ack; accept;  |
             cap c id 1 accept; ; accept ethertype arp;                       |
@@ -49,6 +49,8 @@ final class LinterTest {
             drop ipsrc 10.0.0.0/33; accept;                                  | 1:6 prefix
             drop ipsrc 999.1.1.1/8; accept;                                  | 1:6 prefix
             drop dport 80; accept;                                           | 1:6 any-protocol
+            drop dport 80 and ipprotocol tcp; accept;                        |
+            drop dport 80 or ipprotocol tcp; accept;                         | 1:6 any-protocol
             drop ipprotocol tcp dport 80; accept;                            |
             drop not chr tcp_syn; accept;                                    | 1:10 any-protocol, 1:23 arp-forgotten, 1:23 nd-forgotten
             drop ipprotocol tcp dport 80abc; accept;                         | 1:27 misread
