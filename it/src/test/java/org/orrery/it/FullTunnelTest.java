@@ -179,7 +179,7 @@ final class FullTunnelTest {
         String tap = client().ask("/network/" + network).at("portDeviceName").text();
         assertThat(deviceTo(INTERNET)).isEqualTo(tap);
         assertThat(deviceTo(lab.host(1).ip4(), "mark", "9993")).isEqualTo(Lab.DEVICE);
-        assertThat(Ping.of(lab.host(1), CLIENT_OUTSIDE, 3, 56).complete())
+        assertThat(Ping.of(gateway().host(), CLIENT_OUTSIDE, 3, 56).complete())
                 .as("who talks to the host from outside is answered")
                 .isTrue();
 
