@@ -3,6 +3,8 @@ package org.orrery.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -202,6 +204,25 @@ final class FullTunnelTest {
         allowDefault(false);
         assertThat(rules()).doesNotContain("9993").doesNotContain("suppress_prefixlength");
         assertThat(reaches(INTERNET)).as("no longer allowed").isFalse();
+    }
+
+    @Test
+    void aSocketThatIsTiedToNoInterfaceStaysOutsideToo() throws Exception {
+        assertThat(client().stop()).isZero();
+        Path config = client().home().resolve("local.conf");
+        Files.writeString(config, "{\"settings\":{\"bind\":[\"0.0.0.0\"]}}");
+        client().start();
+        allowDefault(true);
+        awaitTunnel();
+        Ping ping = Ping.during(client().host(), INTERNET, Duration.ofSeconds(5), 250);
+        assertThat(ping.received()).as(ping.output()).isGreaterThan(ping.sent() * 9 / 10);
+        assertThat(client().directPath(gateway())).contains("10.77.0.2/9993");
+
+        assertThat(client().stop()).isZero();
+        assertThat(routing()).isEqualTo(before);
+        Files.delete(config);
+        client().start();
+        allowDefault(false);
     }
 
     @Test

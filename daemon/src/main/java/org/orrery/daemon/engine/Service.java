@@ -58,6 +58,7 @@ import org.orrery.daemon.home.LocalConfigFile;
 import org.orrery.daemon.home.NetworkSettings;
 import org.orrery.daemon.host.FullTunnel;
 import org.orrery.net.AddressWatcher;
+import org.orrery.net.HostNetwork;
 import org.orrery.net.Ports;
 import tools.jackson.databind.JsonNode;
 
@@ -510,7 +511,20 @@ public final class Service implements NodeControl, AutoCloseable {
     private final class OwnTraffic implements VirtualPorts.Underlay {
         @Override
         public List<Ip> own() {
-            return sockets.addresses();
+            List<String> ownDevices = virtualPorts.names();
+            try {
+                return lanes.ports().interfaces().stream()
+                        .filter(each -> each.up() && !each.loopback() && !ownDevices.contains(each.name()))
+                        .flatMap(each -> each.addresses().stream())
+                        .map(address -> address.prefix().ip())
+                        .filter(ip -> ip.scope().usableForPaths())
+                        .distinct()
+                        .limit(HostNetwork.BINDINGS_MAX)
+                        .toList();
+            } catch (IOException failure) {
+                LOG.log(Level.WARNING, "socket.enumeration_failed reason=" + failure.getMessage());
+                return sockets.addresses();
+            }
         }
 
         @Override

@@ -69,7 +69,7 @@ final class VirtualPorts {
 
     /** What the interfaces have to know of the node's own traffic. */
     interface Underlay {
-        /** The addresses of the host that sockets are bound to. */
+        /** The addresses of the host on other interfaces than the node's own, on which it may be talked to from outside. */
         Collection<Ip> own();
 
         /** The endpoints that a route could come between, because some socket is tied to no interface; usually none. */
