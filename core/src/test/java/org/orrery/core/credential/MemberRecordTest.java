@@ -148,6 +148,39 @@ class MemberRecordTest {
     }
 
     @Test
+    void aCapabilityHandedOnCountsForItsLastHolderOnceTheWholeChainIsKnown() {
+        var cast = new Cast("");
+        SecretIdentity controller = cast.secret(cast.member(1).address());
+        Identity first = cast.member(2);
+        Identity last = cast.member(3);
+        var network = new NetworkId(controller.identity().address().bits() << 24);
+        var issued = Capability.issue(network, 1_000, 5, RuleTable.ACCEPT_ALL, 2, first.address(), controller);
+        var handedOn =
+                issued.handedOn(last.address(), cast.secret(first.address())).orElseThrow();
+        assertThat(handedOn.subject()).isEqualTo(last.address());
+        assertThat(handedOn.handedOn(first.address(), cast.secret(last.address())))
+                .as("the chain is full")
+                .isEmpty();
+
+        var record = new MemberRecord(network);
+        assertThat(record.accept(handedOn, address -> address.equals(first.address()) ? null : cast.known(address)))
+                .as("who handed it on is not known yet")
+                .isEqualTo(new Acceptance.Waiting(first.address()));
+        assertThat(record.accept(handedOn, cast::known)).isEqualTo(Settled.NEW);
+        assertThat(record.filterSide(1_000, 10).capabilities())
+                .extracting(FilterSide.HeldCapability::id)
+                .containsExactly(5);
+        assertThat(record.filterSide(1_011, 10).capabilities())
+                .as("the controller's timestamp counts, whoever handed it on")
+                .isEmpty();
+
+        var revocation =
+                Revocation.issue(1, network, CredentialType.CAPABILITY, 5, 1_000, 0, last.address(), controller);
+        assertThat(record.accept(revocation, cast::known)).isEqualTo(Settled.NEW);
+        assertThat(record.filterSide(1_000, 10).capabilities()).isEmpty();
+    }
+
+    @Test
     void theGateFollowsItsInputs() {
         var own = MembershipCertificate.issue(network, 120, 50, cast.member(3), controller);
         assertThat(record.allowed(true, null, null)).isTrue();
