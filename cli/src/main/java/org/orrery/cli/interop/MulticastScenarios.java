@@ -59,6 +59,7 @@ final class MulticastScenarios {
                         others.add(linkLocal(stage.member(i), stage.device(i, network.id())));
                     }
                 }
+                awaitAnnounced(stage, from);
                 String to = "ff02::1%" + stage.device(from, network.id());
                 long begin = System.nanoTime();
                 Lab.await("all others answer " + stage.label(from), LIMIT, () -> {
@@ -104,9 +105,7 @@ final class MulticastScenarios {
                             waiting.add(subscribe(stage, network, i, group));
                         }
                     }
-                    if (!stage.cast().members().get(from).own()) {
-                        Thread.sleep(ANNOUNCED.toMillis()); // it asks who wants the group only once a minute
-                    }
+                    awaitAnnounced(stage, from);
                     long begin = System.nanoTime();
                     Lab.await("all others receive what " + stage.label(from) + " sends to " + ip, LIMIT, () -> {
                         send(stage, network, from, group);
@@ -148,6 +147,13 @@ final class MulticastScenarios {
                     return channel.send(ByteBuffer.wrap(new byte[] {42}), new InetSocketAddress(group, port));
                 }
             });
+        }
+    }
+
+    /** A reference asks who wants a group only once a minute: whoever announces it later does not get the first ones. */
+    private static void awaitAnnounced(Stage stage, int sender) throws InterruptedException {
+        if (!stage.cast().members().get(sender).own()) {
+            Thread.sleep(ANNOUNCED.toMillis());
         }
     }
 

@@ -5,10 +5,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import org.orrery.core.node.PeerStatus;
 import org.orrery.core.rules.RuleCounters;
 import org.orrery.core.rules.RuleCounters.Count;
 import org.orrery.core.value.NetworkId;
+import org.orrery.core.vl2.MulticastCut;
 
 /**
  * {@code /metrics} in the text format of Prometheus. Written by hand because the names that tools know, such as {@code
@@ -49,7 +51,25 @@ final class MetricsText {
                     name,
                     label("network_id", view.network().id().toString()),
                     view.network().subscriptions().size()));
+            multicastCut(
+                    sorted,
+                    "orrery_multicast_cut_total",
+                    "multicasts that the network's limit kept from some of their recipients",
+                    MulticastCut::multicasts);
+            multicastCut(
+                    sorted,
+                    "orrery_multicast_cut_recipients_total",
+                    "recipients that multicasts did not reach for the network's limit",
+                    MulticastCut::recipients);
         }
+    }
+
+    private void multicastCut(List<NetworkView> sorted, String name, String help, ToLongFunction<MulticastCut> number) {
+        family(name, "counter", help);
+        sorted.forEach(view -> sample(
+                name,
+                label("network_id", view.network().id().toString()),
+                number.applyAsLong(view.network().multicastCut())));
     }
 
     private void peers(List<PeerStatus> peers) {

@@ -32,6 +32,8 @@ class MetricsTest {
                                     + "# TYPE zt_num_networks gauge\nzt_num_networks "
                                     + api.node.networks.size() + "\n",
                             "zt_network_multicast_groups_subscribed{" + network + "} 3\n",
+                            "orrery_multicast_cut_total{" + network + "} 0\n",
+                            "orrery_multicast_cut_recipients_total{" + network + "} 0\n",
                             "zt_peer_path_count{node_id=\"343752eb18\",status=\"alive\"} 1\n",
                             "zt_peer_path_count{node_id=\"343752eb18\",status=\"dead\"} 0\n",
                             "orrery_packets_total{lost=\"yes\",reason=\"BAD_MAC\"} 3\n",
