@@ -235,6 +235,11 @@ final class LanePair {
         }
 
         @Override
+        public boolean heardRelayed(Peer peer) {
+            return false;
+        }
+
+        @Override
         public boolean relayed(long source, long destination) {
             throw new IllegalStateException("relayed");
         }

@@ -44,7 +44,7 @@ public final class IdtoolMain {
     }
 
     /** The exit code. */
-    static int run(Terminal terminal, String... arguments) {
+    public static int run(Terminal terminal, String... arguments) {
         return new IdtoolMain(terminal, List.of(arguments)).run();
     }
 

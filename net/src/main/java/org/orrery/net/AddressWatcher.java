@@ -9,6 +9,11 @@ public interface AddressWatcher extends PollSource {
      */
     boolean changed();
 
+    /** Whether, among what the last {@link #changed} found, the way to most of the world changed: a default route. */
+    default boolean rerouted() {
+        return false;
+    }
+
     /** Whether a {@link Poller} wakes up for it; otherwise its user asks {@link #changed} now and then. */
     boolean pollable();
 }

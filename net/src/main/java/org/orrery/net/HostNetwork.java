@@ -45,7 +45,7 @@ public final class HostNetwork {
                         && ip.scope().usableForPaths()
                         && skippedPrefixes.stream().noneMatch(skipped -> skipped.contains(ip))
                         && found.size() < BINDINGS_MAX) {
-                    found.putIfAbsent(ip, new LocalAddress(ip, each.name()));
+                    found.putIfAbsent(ip, new LocalAddress(ip, each.name(), each.index()));
                 }
             }
         }
@@ -58,8 +58,8 @@ public final class HostNetwork {
                 .filter(each -> each.addresses().stream()
                         .anyMatch(address -> address.prefix().ip().equals(ip)))
                 .findFirst()
-                .map(each -> new LocalAddress(ip, each.name()))
-                .orElse(new LocalAddress(ip, ""));
+                .map(each -> new LocalAddress(ip, each.name(), each.index()))
+                .orElse(new LocalAddress(ip, "", 0));
     }
 
     private static boolean startsWithAny(String name, Collection<String> prefixes) {

@@ -32,6 +32,9 @@ public interface TapQueue extends PollSource {
     /** The numbers of this queue alone. */
     Counters counters();
 
+    /** Whether the device was removed by somebody else: nothing comes any more, and a poller should not ask. */
+    boolean gone();
+
     /** Gives the queue back: the host no longer sends flows to it. A second call does nothing. */
     @Override
     void close();

@@ -13,6 +13,7 @@ public final class Ping {
     private long duplicates;
     private long firstReplyMillis = -1;
     private long lastReplyMillis = -1;
+    private long longestSilenceMillis;
 
     /** Times of sending by sequence number; -1 once answered. */
     final List<Long> outstanding = new ArrayList<>();
@@ -37,6 +38,9 @@ public final class Ping {
         }
         outstanding.set(sequence, -1L);
         roundTrips.add(nowMillis - sentMillis);
+        if (lastReplyMillis >= 0) {
+            longestSilenceMillis = Math.max(longestSilenceMillis, nowMillis - lastReplyMillis);
+        }
         lastReplyMillis = nowMillis;
         if (firstReplyMillis < 0) {
             firstReplyMillis = nowMillis;
@@ -76,8 +80,14 @@ public final class Ping {
         return lastReplyMillis;
     }
 
+    /** The longest time between two answers in a row; what followed the last one does not count. */
+    public long longestSilenceMillis() {
+        return longestSilenceMillis;
+    }
+
     @Override
     public String toString() {
-        return received() + " of " + sent + " answered by " + target + ", ms: " + roundTrips;
+        return received() + " of " + sent + " answered by " + target + ", longest silence " + longestSilenceMillis
+                + " ms, round trips in ms: " + roundTrips;
     }
 }

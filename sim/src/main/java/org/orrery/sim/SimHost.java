@@ -55,12 +55,14 @@ public final class SimHost {
     private final SecretIdentity identity;
     private final World firstPlanet;
     private final ConfigRequests controller;
-    private final List<Ip> addresses;
+    private List<Ip> addresses;
     private final RandomGenerator random;
     private final Map<Kept, byte[]> kept = new LinkedHashMap<>();
     private final List<String> eventLog = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
     private @Nullable Running running;
+    private int socketsBefore;
+    private boolean asleep;
 
     private record Kept(StateKind kind, long id) {}
 
@@ -115,6 +117,11 @@ public final class SimHost {
         this.random = random;
     }
 
+    /** Where it is. */
+    public VirtualInternet internet() {
+        return internet;
+    }
+
     public String name() {
         return name;
     }
@@ -159,16 +166,46 @@ public final class SimHost {
         running = now;
         long time = internet.nowMillis();
         now.node.start(time);
-        List<LocalSocket> sockets = new ArrayList<>();
-        for (int i = 0; i < addresses.size(); i++) {
-            sockets.add(new LocalSocket(i + 1, endpoint(i)));
-        }
-        now.node.sockets(sockets, time);
+        now.node.sockets(sockets(), time);
+        List<byte[]> peers = new ArrayList<>();
         for (Map.Entry<Kept, byte[]> entry : List.copyOf(kept.entrySet())) {
-            if (entry.getKey().kind() == StateKind.NETWORK_CONFIG) {
-                now.node.join(new NetworkId(entry.getKey().id()), entry.getValue(), time);
+            switch (entry.getKey().kind()) {
+                case NETWORK_CONFIG ->
+                    now.node.join(new NetworkId(entry.getKey().id()), entry.getValue(), time);
+                case MOON ->
+                    now.node.orbit(
+                            Objects.requireNonNull(World.read(new WireReader(entry.getValue())), "kept moon"), time);
+                case PEER -> peers.addFirst(entry.getValue());
+                case PLANET -> {}
             }
         }
+        now.node.remember(peers, time);
+        settle();
+    }
+
+    private List<LocalSocket> sockets() {
+        List<LocalSocket> sockets = new ArrayList<>();
+        for (int i = 0; i < addresses.size(); i++) {
+            sockets.add(new LocalSocket(socketsBefore + i + 1, endpoint(i)));
+        }
+        return sockets;
+    }
+
+    /** Gives it other addresses, with new sockets on them, as when a machine is carried to another network. */
+    public void move(List<Ip> elsewhere) {
+        internet.moved(this, addresses, elsewhere);
+        socketsBefore += addresses.size();
+        addresses = List.copyOf(elsewhere);
+        control((node, now) -> node.sockets(sockets(), now));
+    }
+
+    /** Stops it as a suspended process is stopped: nothing runs and what arrives is lost, until {@link #wake}. */
+    public void sleep() {
+        asleep = true;
+    }
+
+    public void wake() {
+        asleep = false;
         settle();
     }
 
@@ -272,11 +309,11 @@ public final class SimHost {
     boolean receive(Endpoint source, Endpoint destination, byte[] bytes) {
         Running now = running;
         int index = addresses.indexOf(destination.ip());
-        if (now == null || index < 0 || destination.port() != PORT) {
+        if (now == null || asleep || index < 0 || destination.port() != PORT) {
             return false;
         }
         now.datagrams++;
-        now.lane.datagram(index + 1, source, bytes, 0, bytes.length, internet.nowMillis());
+        now.lane.datagram(socketsBefore + index + 1, source, bytes, 0, bytes.length, internet.nowMillis());
         settle();
         return true;
     }
@@ -290,7 +327,7 @@ public final class SimHost {
     void frame(long network, byte[] frame, boolean continues) {
         Running now = running;
         Network joined = now == null ? null : now.node.networks().find(network);
-        if (now == null || joined == null) {
+        if (now == null || joined == null || asleep) {
             return;
         }
         internet.frameSent(network, frame);
@@ -328,20 +365,24 @@ public final class SimHost {
     private void tick(Running of, long scheduledMillis) {
         if (running == of && of.tickAtMillis == scheduledMillis) {
             of.tickAtMillis = Long.MAX_VALUE;
+            if (asleep) {
+                return;
+            }
             of.node.tick(internet.nowMillis());
             settle();
         }
     }
 
     private void transmit(int socket, Endpoint to, byte[] bytes, int offset, int length) {
-        if (socket < 1 || socket > addresses.size()) {
+        int index = socket - socketsBefore - 1;
+        if (index < 0 || index >= addresses.size()) {
             fault("sent over socket " + socket + ", which is not open");
             return;
         }
-        if (addresses.get(socket - 1).v6() != to.ip().v6()) {
-            fault("sent to " + to + " over the socket of " + addresses.get(socket - 1));
+        if (addresses.get(index).v6() != to.ip().v6()) {
+            fault("sent to " + to + " over the socket of " + addresses.get(index));
         }
-        internet.send(this, endpoint(socket - 1), to, Arrays.copyOfRange(bytes, offset, offset + length));
+        internet.send(this, endpoint(index), to, Arrays.copyOfRange(bytes, offset, offset + length));
     }
 
     /** Hands a frame to the stack once the current event is over. */
@@ -410,6 +451,11 @@ public final class SimHost {
         @Override
         public boolean heardElsewhere(Peer peer, int socket, Endpoint remote) {
             return offer(() -> of.node.heardElsewhere(peer, socket, remote, internet.nowMillis()));
+        }
+
+        @Override
+        public boolean heardRelayed(Peer peer) {
+            return offer(() -> of.node.heardRelayed(peer, internet.nowMillis()));
         }
 
         @Override

@@ -214,6 +214,15 @@ public final class VirtualInternet {
         return host;
     }
 
+    void moved(SimHost host, List<Ip> from, List<Ip> to) {
+        from.forEach(byAddress::remove);
+        for (Ip address : to) {
+            if (byAddress.putIfAbsent(address, host) != null) {
+                throw new IllegalArgumentException("two hosts at " + address);
+            }
+        }
+    }
+
     // ---------------------------------------------------------------- time
 
     /** Does {@code action} after {@code delayMillis}. */

@@ -49,6 +49,7 @@ public final class RootCommand implements Context.Holder, Runnable {
         COMMANDS.put("rules", RulesCommand::new);
         COMMANDS.put("observe", ObserveCommand::new);
         COMMANDS.put("planet", PlanetCommand::new);
+        COMMANDS.put("moon", MoonCommand::new);
         COMMANDS.put("identity", IdentityCommand::new);
         COMMANDS.put("demo", DemoCommand::new);
         COMMANDS.put("bench", BenchCommand::new);

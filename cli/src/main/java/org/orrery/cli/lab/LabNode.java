@@ -115,6 +115,13 @@ public final class LabNode {
         return Programs.run(host.command(command));
     }
 
+    /** Runs {@code orrery} on the host; commands about a node take its home folder by {@code --home}. */
+    public ProgramResult orrery(String... arguments) throws IOException, InterruptedException {
+        List<String> command = NodeProgram.java(SHORT_OPTIONS, "org.orrery.cli.Orrery");
+        command.addAll(List.of(arguments));
+        return Programs.run(host.command(command));
+    }
+
     private Path logFile() {
         return home.resolveSibling(home.getFileName() + ".log");
     }

@@ -38,7 +38,7 @@ final class PlanetCommandTest {
     }
 
     private World planet() throws IOException {
-        return Objects.requireNonNull(PlanetCommand.read(Files.readAllBytes(folder.resolve("planet"))), "not a world");
+        return Objects.requireNonNull(WorldCommand.read(Files.readAllBytes(folder.resolve("planet"))), "not a world");
     }
 
     @Test

@@ -23,6 +23,9 @@ public interface ControlLink {
     /** A known peer was heard from an endpoint that is not one of its paths. */
     boolean heardElsewhere(Peer peer, int socket, Endpoint remote);
 
+    /** A peer to which there is a direct path was heard over a relay. */
+    boolean heardRelayed(Peer peer);
+
     /** A packet was passed on directly from one peer to another. */
     boolean relayed(long source, long destination);
 

@@ -301,6 +301,9 @@ public final class DataLane {
         peer.noteActive(nowMillis);
         peer.noteTrusted(nowMillis);
         if (PacketHeader.hops(bytes, offset) != 0) {
+            if (peer.best() != null && due(~peer.address(), nowMillis)) {
+                control.heardRelayed(peer);
+            }
             return;
         }
         Path path = peer.pathOf(socket, from);

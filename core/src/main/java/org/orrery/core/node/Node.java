@@ -34,6 +34,7 @@ import org.orrery.core.vl1.LongTable;
 import org.orrery.core.vl1.Peer;
 import org.orrery.core.vl1.PeerReport;
 import org.orrery.core.vl1.Peers;
+import org.orrery.core.vl1.RelayPolicy;
 import org.orrery.core.vl1.TableUse;
 import org.orrery.core.vl1.Upper;
 import org.orrery.core.vl1.Vl1;
@@ -45,6 +46,7 @@ import org.orrery.core.wire.PacketHeader;
 import org.orrery.core.wire.WireReader;
 import org.orrery.core.wire.WireWriter;
 import org.orrery.core.world.World;
+import org.orrery.core.world.WorldType;
 
 /**
  * A node as a function of time and events: peers, paths and networks. The control lane calls it, one call at a time; data
@@ -87,7 +89,7 @@ public final class Node {
                 checker,
                 random,
                 effects::event,
-                this::planetChanged);
+                new Storage());
         this.networks = new Networks(
                 self.identity(),
                 RequestMetadata.ours(Version.PROTOCOL, version.major(), version.minor(), version.revision(), platform),
@@ -100,9 +102,29 @@ public final class Node {
         this.upstream = vl1.upstream();
     }
 
-    private void planetChanged(World planet) {
-        upstream = vl1.upstream();
-        effects.save(StateKind.PLANET, 0, planet.bytes());
+    private final class Storage implements Vl1.Storage {
+        @Override
+        public void world(World world) {
+            upstream = vl1.upstream();
+            boolean moon = world.type() == WorldType.MOON;
+            effects.save(moon ? StateKind.MOON : StateKind.PLANET, moon ? world.id() : 0, world.bytes());
+        }
+
+        @Override
+        public void forgetMoon(long id) {
+            upstream = vl1.upstream();
+            effects.delete(StateKind.MOON, id);
+        }
+
+        @Override
+        public void peer(long address, byte[] record) {
+            effects.save(StateKind.PEER, address, record);
+        }
+
+        @Override
+        public void forgetPeer(long address) {
+            effects.delete(StateKind.PEER, address);
+        }
     }
 
     /** What this node told others about itself is no longer so: tells them. */
@@ -148,6 +170,16 @@ public final class Node {
         vl1.tick(nowMillis);
     }
 
+    /** The way out may be another one than before: a link or route changed, or addresses that sockets do not show. */
+    public void attached(long nowMillis) {
+        vl1.attached(nowMillis);
+    }
+
+    /** Takes peers that an earlier run kept, the latest first; what is no record is skipped. */
+    public void remember(List<byte[]> records, long nowMillis) {
+        vl1.remember(records, nowMillis);
+    }
+
     /** A packet that a lane handed over, or that a single-lane host received. */
     public DropReason packet(Inbound packet, long nowMillis) {
         DropReason reason = vl1.receive(packet, nowMillis);
@@ -185,6 +217,11 @@ public final class Node {
         vl1.heardElsewhere(peer, socket, remote, nowMillis);
     }
 
+    /** A lane heard, over a relay, a peer to which there is a direct path. */
+    public void heardRelayed(Peer peer, long nowMillis) {
+        vl1.heardRelayed(peer, nowMillis);
+    }
+
     /** A lane passed a packet on from one peer directly to another. */
     public void relayed(long source, long destination, long nowMillis) {
         vl1.relayed(source, destination, nowMillis);
@@ -204,6 +241,48 @@ public final class Node {
     public void tick(long nowMillis) {
         vl1.tick(nowMillis);
         networks.tick(nowMillis);
+    }
+
+    // ---------------------------------------------------------------- roots
+
+    /** The moons that this node orbits, in order of their IDs. */
+    public List<World> moons() {
+        return vl1.moons();
+    }
+
+    /** IDs of moons that are waited for. */
+    public List<Long> awaitedMoons() {
+        return vl1.awaitedMoons();
+    }
+
+    /**
+     * Orbits a moon whose definition this node's owner has.
+     *
+     * @return false if it is no moon, older than the one held, not signed as that one asks, or no more fit
+     */
+    public boolean orbit(World moon, long nowMillis) {
+        boolean taken = vl1.orbit(moon, nowMillis);
+        upstream = vl1.upstream();
+        return taken;
+    }
+
+    /**
+     * Orbits moon {@code id} as soon as its root {@code seed}, or another root, tells what it is.
+     *
+     * @return false if no more fit
+     */
+    public boolean orbit(long id, Address seed, long nowMillis) {
+        return vl1.orbit(id, seed, nowMillis);
+    }
+
+    /** Leaves a moon; answers whether it was known or waited for. */
+    public boolean deorbit(long id, long nowMillis) {
+        return vl1.deorbit(id, nowMillis);
+    }
+
+    /** Says which roots may and should carry what has no direct path. */
+    public void relayPolicy(RelayPolicy policy, long nowMillis) {
+        vl1.relayPolicy(policy, nowMillis);
     }
 
     // ---------------------------------------------------------------- networks
@@ -315,7 +394,9 @@ public final class Node {
                 vl1.planet().timestampMillis(),
                 vl1.sockets().stream().map(LocalSocket::local).toList(),
                 vl1.surfaces(nowMillis),
-                packets);
+                packets,
+                vl1.relay(),
+                vl1.relayPolicy());
     }
 
     /** How full every bounded table of the control lane is; of several alike the fullest. */

@@ -3,9 +3,11 @@ package org.orrery.core.node;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.DropReason;
 import org.orrery.core.value.Endpoint;
+import org.orrery.core.vl1.RelayPolicy;
 
 /**
  * A node at one moment.
@@ -18,6 +20,8 @@ import org.orrery.core.value.Endpoint;
  * @param listeningOn every bound UDP socket
  * @param surfaces how roots see this node from outside
  * @param packets what became of received packets; {@link DropReason#NONE} counts those accepted
+ * @param relay the root that carries what has no direct path, if there is one
+ * @param relayPolicy which roots may and should
  */
 public record NodeStatus(
         Address address,
@@ -28,7 +32,9 @@ public record NodeStatus(
         long planetTimestamp,
         List<Endpoint> listeningOn,
         List<Endpoint> surfaces,
-        Map<DropReason, Long> packets) {
+        Map<DropReason, Long> packets,
+        Optional<Address> relay,
+        RelayPolicy relayPolicy) {
     public NodeStatus {
         listeningOn = List.copyOf(listeningOn);
         surfaces = List.copyOf(surfaces);

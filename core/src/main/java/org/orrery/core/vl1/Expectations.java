@@ -29,12 +29,18 @@ final class Expectations {
         byId.put(packetId, new Expectation(address, verb, nowMillis));
     }
 
-    boolean expected(long packetId, long address, Verb verb, long nowMillis) {
+    /** How long ago that was asked, or -1 if it was not or too long ago. */
+    long age(long packetId, long address, Verb verb, long nowMillis) {
         Expectation asked = byId.get(packetId);
-        return asked != null
-                && asked.address == address
-                && asked.verb == verb
-                && nowMillis - asked.sentMillis <= LIFETIME_MILLIS;
+        if (asked == null || asked.address != address || asked.verb != verb) {
+            return -1;
+        }
+        long age = nowMillis - asked.sentMillis;
+        return age <= LIFETIME_MILLIS ? Math.max(0, age) : -1;
+    }
+
+    boolean expected(long packetId, long address, Verb verb, long nowMillis) {
+        return age(packetId, address, verb, nowMillis) >= 0;
     }
 
     int size() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.core.vl1;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.orrery.core.value.DropReason;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.wire.DatagramKind;
@@ -12,18 +14,34 @@ import org.orrery.core.wire.PacketHeader;
  * lately. Control lane only.
  */
 final class FellowRelay {
+    /** Paths by which a sender is recognized, some 100 bytes each; the one learned longest ago gives way. */
+    static final int PATHS_MAX = 8_192;
+
+    private record Way(int socket, Endpoint remote) {}
+
     private final Peers peers;
     private final Transmitter transmitter;
+    private final Map<Way, Peer> byPath = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Way, Peer> eldest) {
+            return size() > PATHS_MAX;
+        }
+    };
 
     FellowRelay(Peers peers, Transmitter transmitter) {
         this.peers = peers;
         this.transmitter = transmitter;
     }
 
+    /** A path of {@code peer} was confirmed. */
+    void learned(Peer peer, int socket, Endpoint remote) {
+        var way = new Way(socket, remote);
+        byPath.remove(way);
+        byPath.put(way, peer);
+    }
+
     DropReason relay(int socket, Endpoint from, byte[] datagram, long nowMillis) {
-        boolean[] trusted = new boolean[1];
-        peers.forEach(peer -> trusted[0] |= peer.trusted(nowMillis) && peer.pathOf(socket, from) != null);
-        if (!trusted[0]) {
+        if (!trusted(socket, from, nowMillis)) {
             return DropReason.NOT_A_RELAY;
         }
         Peer peer = peers.find(PacketHeader.destination(datagram, 0));
@@ -40,5 +58,23 @@ final class FellowRelay {
         transmitter.send(path.socket(), path.remote(), datagram, 0, datagram.length);
         path.noteOut(nowMillis);
         return DropReason.RELAYED;
+    }
+
+    private boolean trusted(int socket, Endpoint from, long nowMillis) {
+        var way = new Way(socket, from);
+        Peer sender = byPath.get(way);
+        if (sender == null) {
+            return false;
+        }
+        if (peers.find(sender.address()) != sender || sender.pathOf(socket, from) == null) {
+            byPath.remove(way);
+            return false;
+        }
+        return sender.trusted(nowMillis);
+    }
+
+    /** Paths by which senders are recognized. */
+    int paths() {
+        return byPath.size();
     }
 }

@@ -46,6 +46,9 @@ final class Greeter {
     /** Copies of a stranger's HELLO, from its several sockets, that are answered once the check is done. */
     private static final int COPIES_MAX = 8;
 
+    /** Root sets in one answer: what remains of a packet in four pieces, the most that the oldest nodes accept. */
+    private static final int WORLDS_BYTES_MAX = 5_000;
+
     /** Source prefixes that the check's rate limit tells apart. */
     private static final int PREFIXES = 16_384;
 
@@ -67,6 +70,9 @@ final class Greeter {
         void movedNetwork(Endpoint seen, long nowMillis);
 
         void planetChanged(long nowMillis);
+
+        /** A moon was updated, or one that was waited for came. */
+        void moonChanged(World moon, long nowMillis);
 
         void received(Peer peer, Inbound packet, Verb verb, boolean trust, long nowMillis);
     }
@@ -105,7 +111,7 @@ final class Greeter {
                 to,
                 planet.id(),
                 planet.timestampMillis(),
-                List.of(),
+                topology.announced(),
                 features());
         var body = new WireWriter(1400);
         hello.write(body);
@@ -257,17 +263,13 @@ final class Greeter {
         if (moved && seen != null) {
             listener.movedNetwork(seen, nowMillis);
         }
+        if (direct && peer.upstream() && topology.behind(hello)) {
+            hello(peer, in.socket(), in.from(), in.from(), nowMillis);
+        }
         return DropReason.NONE;
     }
 
     private void answer(Peer peer, Inbound in, Hello hello, long nowMillis) {
-        World planet = topology.planet();
-        Bytes worlds = Bytes.EMPTY;
-        if (hello.planetId() != 0
-                && hello.planetId() == planet.id()
-                && Long.compareUnsigned(planet.timestampMillis(), hello.planetTimestampMillis()) > 0) {
-            worlds = Bytes.copyOf(planet.bytes());
-        }
         Endpoint seen = hello.version().protocol() < 5 ? new Endpoint(in.from().ip(), 0) : in.from();
         var ok = Ok.to(
                 PacketHeader.id(in.packet(), 0),
@@ -275,11 +277,23 @@ final class Greeter {
                         hello.timestampMillis(),
                         announcement,
                         seen,
-                        worlds,
+                        worldsFor(hello),
                         hello.features() == null ? null : features()));
         var body = new WireWriter(PacketHeader.PAYLOAD_BYTES_MAX);
         ok.write(body);
         sender.sendTo(peer, in.socket(), in.from(), Verb.OK, body.toByteArray(), nowMillis);
+    }
+
+    /** Root sets that the greeter of us lacks, as many as fit beside the rest of the answer. */
+    private Bytes worldsFor(Hello hello) {
+        var block = new WireWriter(WORLDS_BYTES_MAX);
+        for (World world : topology.newerThan(hello)) {
+            byte[] bytes = world.bytes();
+            if (block.length() + bytes.length <= WORLDS_BYTES_MAX) {
+                block.bytes(bytes);
+            }
+        }
+        return block.length() == 0 ? Bytes.EMPTY : Bytes.copyOf(block.toByteArray());
     }
 
     /** An expected OK(HELLO); the caller learns the path. Answers whether the content was good. */
@@ -288,8 +302,8 @@ final class Greeter {
             return DropReason.PROTOCOL_TOO_OLD;
         }
         peer.introduced(ok.version(), ok.features());
-        if (peer.upstream() && !ok.worlds().isEmpty()) {
-            takeWorlds(ok.worlds().toByteArray(), nowMillis);
+        if (!ok.worlds().isEmpty()) {
+            takeWorlds(peer, ok.worlds().toByteArray(), nowMillis);
         }
         Endpoint seen = ok.seenAt();
         if (PacketHeader.hops(in.packet(), 0) == 0 && seen != null) {
@@ -301,15 +315,18 @@ final class Greeter {
         return DropReason.NONE;
     }
 
-    private void takeWorlds(byte[] block, long nowMillis) {
+    private void takeWorlds(Peer peer, byte[] block, long nowMillis) {
         var reader = new WireReader(block);
         while (reader.remaining() > 0) {
             World world = World.read(reader);
             if (world == null) {
                 return;
             }
-            if (topology.update(world)) {
+            Topology.Change change = topology.offered(world, peer.address(), peer.upstream());
+            if (change == Topology.Change.PLANET) {
                 listener.planetChanged(nowMillis);
+            } else if (change == Topology.Change.MOON) {
+                listener.moonChanged(world, nowMillis);
             }
         }
     }

@@ -3,6 +3,7 @@ package org.orrery.core.vl1;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.orrery.core.value.DropReason;
 import org.orrery.core.verb.ErrorCode;
 import org.orrery.core.verb.ErrorReply;
@@ -29,6 +30,7 @@ final class Intake {
     private final PathLearner learner;
     private final Upper upper;
     private final Consumer<String> events;
+    private final ObjLongConsumer<Peer> relayed;
     private final byte[] decompressed = new byte[PacketHeader.PACKET_BYTES_MAX];
 
     Intake(
@@ -41,7 +43,8 @@ final class Intake {
             Lookup lookup,
             PathLearner learner,
             Upper upper,
-            Consumer<String> events) {
+            Consumer<String> events,
+            ObjLongConsumer<Peer> relayed) {
         this.self = self;
         this.peers = peers;
         this.expectations = expectations;
@@ -52,6 +55,7 @@ final class Intake {
         this.learner = learner;
         this.upper = upper;
         this.events = events;
+        this.relayed = relayed;
     }
 
     /** A packet for this node, opened or not. */
@@ -145,6 +149,9 @@ final class Intake {
         if (direct) {
             learner.heard(peer, in.socket(), in.from(), verb == Verb.OK, nowMillis);
         }
+        if (!direct) {
+            relayed.accept(peer, nowMillis);
+        }
         if (peer.trusted(nowMillis)) {
             introducer.maybePush(peer, in, direct, nowMillis);
         }
@@ -164,7 +171,8 @@ final class Intake {
         if (!body.intact()) {
             return Upper.Outcome.dropped(body.fault());
         }
-        if (answered == null || !expectations.expected(answeredId, peer.address(), answered, nowMillis)) {
+        long waited = answered == null ? -1 : expectations.age(answeredId, peer.address(), answered, nowMillis);
+        if (answered == null || waited < 0) {
             return Upper.Outcome.dropped(DropReason.UNEXPECTED_OK);
         }
         OkBody ok = OkBody.read(answered.id(), body);
@@ -172,27 +180,36 @@ final class Intake {
             return Upper.Outcome.dropped(body.fault());
         }
         return switch (ok) {
-            case OkHello hello -> onOkHello(in, peer, hello, nowMillis);
+            case OkHello hello -> onOkHello(in, peer, hello, waited, nowMillis);
             case OkWhois whois -> lookup.onAnswer(peer, whois, nowMillis);
-            case OkEcho _ -> Upper.Outcome.ACCEPTED;
+            case OkEcho _ -> {
+                measured(in, peer, waited, nowMillis);
+                yield Upper.Outcome.ACCEPTED;
+            }
             default -> upper.ok(in, peer, ok, nowMillis);
         };
     }
 
-    private Upper.Outcome onOkHello(Inbound in, Peer peer, OkHello hello, long nowMillis) {
+    private Upper.Outcome onOkHello(Inbound in, Peer peer, OkHello hello, long waitedMillis, long nowMillis) {
         DropReason reason = greeter.onOk(peer, in, hello, nowMillis);
         if (reason != DropReason.NONE) {
             return Upper.Outcome.dropped(reason);
         }
         if (PacketHeader.hops(in.packet(), 0) == 0) {
             learner.heard(peer, in.socket(), in.from(), true, nowMillis);
-            Path path = peer.pathOf(in.socket(), in.from());
-            if (path != null) {
-                path.measured(nowMillis - hello.timestampMillis());
-                peer.choose(nowMillis);
-            }
+            measured(in, peer, waitedMillis, nowMillis);
         }
         return Upper.Outcome.ACCEPTED;
+    }
+
+    /** An answer came {@code waitedMillis} after its question, some of that spent between the lane and here. */
+    private static void measured(Inbound in, Peer peer, long waitedMillis, long nowMillis) {
+        Path path = PacketHeader.hops(in.packet(), 0) == 0 ? peer.pathOf(in.socket(), in.from()) : null;
+        if (path != null) {
+            long queued = Math.clamp(nowMillis - in.arrivedMillis(), 0, waitedMillis);
+            path.measured(waitedMillis - queued);
+            peer.choose(nowMillis);
+        }
     }
 
     private Upper.Outcome onError(Peer peer, WireReader body, long nowMillis) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.value.Endpoint;
@@ -287,25 +288,38 @@ final class Introducer {
         }
         peer.lastPushMillis = nowMillis;
         peer.pushesWithoutPath = direct ? 0 : peer.pushesWithoutPath + 1;
+        pushAll(
+                body -> sender.sendTo(
+                        peer, in.socket(), in.from(), Verb.PUSH_DIRECT_PATHS, body.toByteArray(), nowMillis),
+                nowMillis);
+    }
+
+    /** Tells a fellow member our addresses, which changed, over the best way there is. */
+    void pushNow(Peer peer, long nowMillis) {
+        peer.lastPushMillis = nowMillis;
+        pushAll(body -> sender.send(peer, Verb.PUSH_DIRECT_PATHS, body.toByteArray(), nowMillis), nowMillis);
+    }
+
+    private void pushAll(Consumer<WireWriter> send, long nowMillis) {
         List<PushDirectPaths.Candidate> batch = new ArrayList<>();
         int bytes = 30;
         for (Endpoint own : prober.ownEndpoints(nowMillis)) {
             batch.add(new PushDirectPaths.Candidate(0, own));
             bytes += 24;
             if (bytes + 24 >= PUSH_BYTES_MAX) {
-                push(peer, in, batch, nowMillis);
+                push(batch, send);
                 batch = new ArrayList<>();
                 bytes = 30;
             }
         }
         if (!batch.isEmpty()) {
-            push(peer, in, batch, nowMillis);
+            push(batch, send);
         }
     }
 
-    private void push(Peer peer, Inbound in, List<PushDirectPaths.Candidate> batch, long nowMillis) {
+    private static void push(List<PushDirectPaths.Candidate> batch, Consumer<WireWriter> send) {
         var body = new WireWriter(PUSH_BYTES_MAX + 64);
         new PushDirectPaths(batch).write(body);
-        sender.sendTo(peer, in.socket(), in.from(), Verb.PUSH_DIRECT_PATHS, body.toByteArray(), nowMillis);
+        send.accept(body);
     }
 }

@@ -26,13 +26,19 @@ final class Keeper {
     private static final long[] PROBE_PAUSES_MILLIS = {2_500, 2_500, 5_000, 10_000, 20_000};
 
     /** Pauses between unanswered HELLOs to a root: short at first, so that a node is online within a moment. */
-    private static final long[] CONTACT_PAUSES_MILLIS = {250, 500, 1_000, 2_000, 5_000};
+    private static final long[] CONTACT_PAUSES_MILLIS = {250, 500, 1_000, 2_500, 5_000};
+
+    /** How many HELLOs have each of these pauses: a minute at full pace, for a root that is being started anew. */
+    private static final int[] CONTACTS = {4, 4, 60, 60};
 
     /** What it needs of the engine. */
     interface Reach {
         void hello(Peer peer, int socket, @Nullable Endpoint to, Endpoint via, long nowMillis);
 
         List<LocalSocket> sockets(boolean v6);
+
+        /** Looks an identity up. */
+        void want(long address, long nowMillis);
     }
 
     private record Family(long root, boolean v6) {}
@@ -48,6 +54,7 @@ final class Keeper {
     private final RandomGenerator random;
     private final Reach reach;
     private final Map<Family, Contact> contacts = new HashMap<>(); // two for each root, of which there are few
+    private final Map<Long, Contact> seedContacts = new HashMap<>();
 
     Keeper(Peers peers, Topology topology, Sender sender, RandomGenerator random, Reach reach) {
         this.peers = peers;
@@ -88,8 +95,7 @@ final class Keeper {
             return false;
         }
         Contact contact = contacts.computeIfAbsent(family, _ -> new Contact());
-        long pause = CONTACT_PAUSES_MILLIS[Math.min(contact.unanswered, CONTACT_PAUSES_MILLIS.length - 1)];
-        if (nowMillis - contact.lastMillis < pause) {
+        if (nowMillis - contact.lastMillis < contactPause(contact.unanswered)) {
             return true;
         }
         contact.unanswered++;
@@ -101,11 +107,58 @@ final class Keeper {
         return true;
     }
 
-    private void contactOverRelay(Peer root, Peer relay, long nowMillis) {
-        Path path = relay.best();
-        if (path != null && nowMillis - root.lastHelloMillis >= FULL_HELLO_MILLIS) {
-            reach.hello(root, path.socket(), null, path.remote(), nowMillis);
+    private static long contactPause(int unanswered) {
+        int left = unanswered;
+        int step = 0;
+        while (step < CONTACTS.length && left >= CONTACTS[step]) {
+            left -= CONTACTS[step++];
         }
+        return CONTACT_PAUSES_MILLIS[step];
+    }
+
+    private void contactOverRelay(Peer root, Peer relay, long nowMillis) {
+        if (nowMillis - root.lastHelloMillis >= FULL_HELLO_MILLIS) {
+            helloOverRelay(root, relay, nowMillis);
+        }
+    }
+
+    private void helloOverRelay(Peer peer, Peer relay, long nowMillis) {
+        Path path = relay.best();
+        if (path != null) {
+            reach.hello(peer, path.socket(), null, path.remote(), nowMillis);
+        }
+    }
+
+    /** Says HELLO to those from whom moons are to come, until they have come. */
+    void contactSeeds(long nowMillis) {
+        if (topology.seeds().isEmpty()) {
+            seedContacts.clear();
+            return;
+        }
+        seedContacts.keySet().retainAll(topology.seeds());
+        for (long seed : topology.seeds()) {
+            Contact contact = seedContacts.computeIfAbsent(seed, _ -> new Contact());
+            if (nowMillis - contact.lastMillis < contactPause(contact.unanswered)) {
+                continue;
+            }
+            contact.unanswered++;
+            contact.lastMillis = nowMillis;
+            Peer peer = peers.find(seed);
+            Peer relay = peers.relay();
+            if (peer == null) {
+                reach.want(seed, nowMillis);
+            } else if (peer.best() != null) {
+                Path path = peer.best();
+                reach.hello(peer, path.socket(), path.remote(), path.remote(), nowMillis);
+            } else if (relay != null) {
+                helloOverRelay(peer, relay, nowMillis);
+            }
+        }
+    }
+
+    /** Whether {@link #contactSeeds} goes on. */
+    boolean seeking() {
+        return !topology.seeds().isEmpty();
     }
 
     private static boolean livingPath(Peer root, boolean v6, long nowMillis) {
@@ -132,7 +185,7 @@ final class Keeper {
     }
 
     private void keepAlive(Peer peer, Path path, long nowMillis) {
-        if (path.expired(nowMillis)) {
+        if (path.expired(nowMillis) || path.failed()) {
             return;
         }
         if (path == peer.best() && nowMillis - peer.lastHelloMillis >= FULL_HELLO_MILLIS) {

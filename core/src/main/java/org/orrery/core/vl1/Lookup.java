@@ -98,6 +98,12 @@ final class Lookup {
     private void ask(long address, long nowMillis) {
         Peer root = peers.relay();
         List<Peer> roots = peers.upstreams();
+        if (root == null) {
+            root = roots.stream()
+                    .filter(peer -> peer.paths().length > 0)
+                    .findFirst()
+                    .orElse(null);
+        }
         if (roots.size() > 1 && waiting.timesAsked(address) % 2 == 0) {
             root = roots.get(random.nextInt(roots.size()));
         }

@@ -47,14 +47,34 @@ public final class Path {
     // Control lane only.
     private int latencyMillis = LATENCY_UNKNOWN;
     private long trustedPathId;
+    private boolean failed;
     int probesUnanswered;
     int followUps;
     long lastProbeMillis;
+
+    /** Questions open since {@link #askedSinceMillis}; 0 if none is. */
+    int asked;
+
+    /** Whether they were asked because nothing came in. */
+    boolean askedInSilence;
+
+    long askedSinceMillis;
+    long lastAskedMillis;
+
+    /** When it was last given up because the peer was heard over a relay. */
+    long hintMillis = Long.MIN_VALUE / 2;
+
+    /** Questions since it failed. */
+    int retries;
+
+    /** When the peer last answered over this path. */
+    long answeredMillis;
 
     Path(int socket, Endpoint remote, long nowMillis) {
         this.socket = socket;
         this.remote = remote;
         this.lastInMillis = nowMillis;
+        this.answeredMillis = nowMillis;
     }
 
     public int socket() {
@@ -88,8 +108,32 @@ public final class Path {
         return (long) LAST_OUT.getOpaque(this);
     }
 
+    /** Whether it may carry traffic: heard lately, and not failed. */
     boolean alive(long nowMillis) {
-        return nowMillis - lastInMillis() < ALIVE_MILLIS;
+        return !failed && nowMillis - lastInMillis() < ALIVE_MILLIS;
+    }
+
+    /** Whether questions over it went unanswered, and still do. */
+    boolean failed() {
+        return failed;
+    }
+
+    /** Whether a question was open for long enough to rather use another path. */
+    boolean doubtful() {
+        return asked >= 2 && askedInSilence;
+    }
+
+    /** Takes it out of use until the peer answers over it. */
+    void fail() {
+        failed = true;
+    }
+
+    /** The peer answered what we asked over this path: it works both ways. */
+    void answered(long nowMillis) {
+        failed = false;
+        asked = 0;
+        probesUnanswered = 0;
+        answeredMillis = nowMillis;
     }
 
     boolean expired(long nowMillis) {
@@ -110,9 +154,10 @@ public final class Path {
         return latencyMillis;
     }
 
+    /** Falls at once and rises slowly: a round trip can only look longer than it is, as in a process just started. */
     void measured(long roundTripMillis) {
         int sample = (int) Math.clamp(roundTripMillis, 0L, LATENCY_UNKNOWN - 1);
-        latencyMillis = latencyMillis == LATENCY_UNKNOWN ? sample : (latencyMillis + sample) / 2;
+        latencyMillis = sample <= latencyMillis ? sample : latencyMillis + Math.max(1, (sample - latencyMillis) / 8);
     }
 
     long trustedPathId() {
@@ -126,7 +171,7 @@ public final class Path {
     /** Lower is better: latency weighed by how local the address is, with a penalty for silence. */
     long quality(long nowMillis) {
         long age = Math.min(nowMillis - lastInMillis(), 140_000);
-        long base = age < ALIVE_MILLIS ? latencyMillis : latencyMillis + 65_535L + age;
+        long base = age < ALIVE_MILLIS && !failed && !doubtful() ? latencyMillis : latencyMillis + 65_535L + age;
         return (base + 1) * (8 - remote.ip().scope().id());
     }
 }

@@ -2,6 +2,7 @@
 package org.orrery.core.vl1;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -27,6 +28,9 @@ final class PathLearner {
     interface Listener {
         /** There is a way to {@code peer}, which had none of this kind before. */
         void reached(Peer peer, long nowMillis);
+
+        /** A path was confirmed for the first time. */
+        void learned(Peer peer, int socket, Endpoint remote, long nowMillis);
     }
 
     private final Topology topology;
@@ -63,9 +67,16 @@ final class PathLearner {
         Path path = peer.pathOf(socket, remote);
         if (path != null) {
             boolean wasDead = !path.alive(nowMillis);
+            boolean wasFailed = path.failed();
             path.noteIn(nowMillis);
             path.probesUnanswered = 0;
-            if (wasDead || peer.best() == null) {
+            if (answered) {
+                path.answered(nowMillis);
+            }
+            if (wasFailed && answered) {
+                events.accept("path.back peer=" + peer + " via=" + remote);
+            }
+            if (path.alive(nowMillis) && (wasDead || peer.best() == null)) {
                 peer.choose(nowMillis);
                 listener.reached(peer, nowMillis);
             }
@@ -87,7 +98,9 @@ final class PathLearner {
         if (path == null) {
             return;
         }
+        listener.learned(peer, socket, remote, nowMillis);
         path.noteOut(nowMillis);
+        peer.lost = List.of();
         peer.noteReceived(nowMillis); // the answer that proved the path
         peer.pushesWithoutPath = 0;
         if (wasRelayed) {

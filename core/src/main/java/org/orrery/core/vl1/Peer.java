@@ -3,7 +3,9 @@ package org.orrery.core.vl1;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.crypto.Identity;
 import org.orrery.core.crypto.PacketCipher;
@@ -24,6 +26,8 @@ import org.orrery.core.wire.Fragments;
 public final class Peer {
     /** Enough for both families on several local sockets; more are refused unless a dead one gives way. */
     static final int PATHS_MAX = 16;
+
+    private static final int LOST_MAX = 4;
 
     /** From this protocol on a node opens packets of suite 3. */
     private static final int PROTOCOL_AES = 12;
@@ -79,6 +83,10 @@ public final class Peer {
     long lastPushMillis = Long.MIN_VALUE / 2;
     int pushesWithoutPath;
     int candidatesTried;
+
+    /** Where it was reached over sockets that are closed now, until it is reached again; at most {@link #LOST_MAX}. */
+    List<Endpoint> lost = List.of();
+
     final TokenBucket pushIntake = new TokenBucket(8, 7_500);
     final TokenBucket whoisIntake = new TokenBucket(10, 100);
     final TokenBucket unknownIntake = new TokenBucket(32, 200);
@@ -293,8 +301,21 @@ public final class Peer {
                 .toArray(Path[]::new);
         if (kept.length != old.length) {
             paths = kept;
+            for (Path path : old) {
+                if (!path.expired(nowMillis) && !socketOpen.test(path.socket())) {
+                    noteLost(path.remote());
+                }
+            }
         }
         choose(nowMillis);
+    }
+
+    private void noteLost(Endpoint remote) {
+        if (lost.size() < LOST_MAX && !lost.contains(remote)) {
+            List<Endpoint> more = new ArrayList<>(lost);
+            more.add(remote);
+            lost = List.copyOf(more);
+        }
     }
 
     /** Publishes the best living path. A root keeps its best path even when silent: there may be no other way. */

@@ -4,6 +4,7 @@ package org.orrery.core.vl1;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.crypto.Identity;
 import org.orrery.core.crypto.SecretIdentity;
@@ -21,6 +22,7 @@ public final class Peers {
     private final LongTable<Peer> table;
     private final List<Peer> upstreams = new ArrayList<>();
     private volatile @Nullable Peer relay;
+    private RelayPolicy policy = RelayPolicy.NONE;
 
     Peers(SecretIdentity self, int lanes) {
         this(self, lanes, PEERS_MAX);
@@ -86,46 +88,75 @@ public final class Peers {
         return !leaves.isEmpty();
     }
 
-    /** Makes exactly {@code roots} the upstreams; they are added where missing and never expire. */
-    void upstreams(List<Identity> roots, long nowMillis) {
+    /**
+     * Makes exactly {@code roots} the upstreams; they are added where missing and never expire. An address that is known
+     * with another key stays an ordinary peer.
+     */
+    void upstreams(Map<Identity, Role> roots, long nowMillis) {
         upstreams.forEach(peer -> peer.role = Role.LEAF);
         upstreams.clear();
-        for (Identity root : roots) {
+        roots.forEach((root, role) -> {
             Peer peer = add(root, nowMillis);
-            if (peer != null) {
-                peer.role = Role.PLANET;
+            if (peer != null && peer.identity().equals(root)) {
+                peer.role = role;
                 upstreams.add(peer);
             }
-        }
+        });
         chooseRelay(nowMillis);
     }
 
-    /** The roots of the planet but this node itself. Control lane only. */
+    /** The roots of the planet and of moons but this node itself. Control lane only. */
     public List<Peer> upstreams() {
         return upstreams;
     }
 
-    /** Prefers roots that are up, then short round trips, then those heard recently. */
+    /** Says which roots may and should carry what has no direct path. */
+    void relayPolicy(RelayPolicy policy, long nowMillis) {
+        this.policy = policy;
+        chooseRelay(nowMillis);
+    }
+
+    RelayPolicy relayPolicy() {
+        return policy;
+    }
+
+    /**
+     * Prefers roots that are up, then those that the policy prefers, then short round trips. The one in use stays unless
+     * another is clearly better, so that traffic does not go to and fro between equals.
+     */
     void chooseRelay(long nowMillis) {
-        relay = upstreams.stream()
-                .min(Comparator.<Peer>comparingInt(peer -> reachability(peer, nowMillis))
+        Peer found = upstreams.stream()
+                .filter(peer -> policy.allows(peer.address()))
+                .min(Comparator.<Peer>comparingInt(peer -> standing(peer, nowMillis))
                         .thenComparingLong(peer -> relayCost(peer, nowMillis))
                         .thenComparing(Peer::address, Comparator.reverseOrder()))
                 .orElse(null);
+        Peer current = relay;
+        boolean keep = found != null
+                && current != null
+                && upstreams.contains(current)
+                && policy.allows(current.address())
+                && standing(current, nowMillis) == standing(found, nowMillis)
+                && relayCost(current, nowMillis) <= relayCost(found, nowMillis) * 3 / 2 + 10;
+        relay = keep ? current : found;
     }
 
-    private static int reachability(Peer peer, long nowMillis) {
+    /** Lower is better: up and preferred, up, silent, without any path. */
+    private int standing(Peer peer, long nowMillis) {
         Path path = peer.best();
         if (path == null) {
+            return 3;
+        }
+        if (!path.alive(nowMillis)) {
             return 2;
         }
-        return path.alive(nowMillis) ? 0 : 1;
+        return policy.prefers(peer.address()) ? 0 : 1;
     }
 
     private static long relayCost(Peer peer, long nowMillis) {
         int latency = peer.latencyMillis();
         long silent = Math.clamp(nowMillis - peer.lastReceiveMillis(), 0, Peer.ALIVE_MILLIS);
-        return (latency <= 0 ? 65_535L : latency) * (silent / 61_000 + 1);
+        return (latency < 0 ? 65_535L : latency + 1) * (silent / 61_000 + 1);
     }
 
     /** Forgets leaves that were not heard for long. */

@@ -6,14 +6,17 @@ import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.crypto.Identity;
 import org.orrery.core.crypto.SecretIdentity;
+import org.orrery.core.value.Address;
 import org.orrery.core.value.DropReason;
 import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.Hex;
 import org.orrery.core.value.Ip;
 import org.orrery.core.verb.PeerVersion;
 import org.orrery.core.verb.Verb;
@@ -27,9 +30,16 @@ public final class Vl1 {
     private static final long SCAN_MILLIS = 1_000;
     private static final long HOUSEKEEPING_MILLIS = 30_000;
 
+    /** Peers told at once that a moon of ours has a new revision. */
+    private static final int ANNOUNCED_MAX = 1_024;
+
+    /** Ticks come at least every {@link #SCAN_MILLIS}; who misses them for this long was suspended. */
+    private static final long SLEEP_MILLIS = 5_000;
+
+    private final long self;
     private final Upper upper;
     private final Consumer<String> events;
-    private final Consumer<World> planetKeeper;
+    private final Storage storage;
     private final Peers peers;
     private final Topology topology;
     private final Surfaces surfaces = new Surfaces();
@@ -44,18 +54,34 @@ public final class Vl1 {
     private final PathLearner learner;
     private final Intake intake;
     private final FellowRelay fellowRelay;
+    private final PathWatch watch;
+    private final PeerMemory memory;
+    private final Awakening awakening;
     private final Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
     private List<LocalSocket> sockets = List.of();
     private Set<Integer> socketIds = Set.of();
     private long nextScanMillis = Long.MIN_VALUE / 2;
     private long nextHousekeepingMillis = Long.MIN_VALUE / 2;
+    private long lastTickMillis;
     private boolean online;
+
+    /** Where things are kept from one run to the next. */
+    public interface Storage {
+        /** A planet or moon, in place of the one with the same type and ID. */
+        void world(World world);
+
+        void forgetMoon(long id);
+
+        void peer(long address, byte[] record);
+
+        void forgetPeer(long address);
+    }
 
     /**
      * @param lanes how many lanes have ciphers for each peer, the control lane included
      * @param announcement what HELLO says about this node
      * @param events takes finished lines for a person
-     * @param planetKeeper is given the planet to store whenever it changed
+     * @param storage keeps what is to survive this run
      */
     public Vl1(
             SecretIdentity self,
@@ -67,22 +93,36 @@ public final class Vl1 {
             IdentityChecker checker,
             RandomGenerator random,
             Consumer<String> events,
-            Consumer<World> planetKeeper) {
+            Storage storage) {
         this.upper = upper;
         this.events = events;
-        this.planetKeeper = planetKeeper;
+        this.storage = storage;
         this.peers = new Peers(self, lanes);
         this.topology = new Topology(self.identity(), planet);
         long address = self.identity().address().bits();
+        this.self = address;
         this.sender = new Sender(address, peers, expectations, waiting, transmitter, random);
         var reaching = new Reaching();
         this.greeter = new Greeter(self, announcement, peers, topology, surfaces, sender, checker, new Greetings());
         this.introducer = new Introducer(peers, sender, transmitter, random, reaching);
         this.keeper = new Keeper(peers, topology, sender, random, reaching);
         this.lookup = new Lookup(self, peers, topology, sender, waiting, random, new Found());
-        this.learner = new PathLearner(topology, greeter, upper::insideNetwork, events, this::reached);
-        this.intake =
-                new Intake(address, peers, expectations, sender, greeter, introducer, lookup, learner, upper, events);
+        this.learner = new PathLearner(topology, greeter, upper::insideNetwork, events, new Reached());
+        this.intake = new Intake(
+                address,
+                peers,
+                expectations,
+                sender,
+                greeter,
+                introducer,
+                lookup,
+                learner,
+                upper,
+                events,
+                this::heardRelayed);
+        this.memory = new PeerMemory(peers, new Remembering());
+        this.awakening = new Awakening(peers, introducer, reaching);
+        this.watch = new PathWatch(peers, new Watching(), events);
         this.fellowRelay = new FellowRelay(peers, transmitter);
     }
 
@@ -101,6 +141,111 @@ public final class Vl1 {
 
     public World planet() {
         return topology.planet();
+    }
+
+    /** The moons that this node orbits, in order of their IDs. */
+    public List<World> moons() {
+        return topology.moons();
+    }
+
+    /** IDs of moons that are waited for. */
+    public List<Long> awaitedMoons() {
+        return topology.awaited();
+    }
+
+    /**
+     * Orbits a moon whose definition was kept here, or brought by this node's owner.
+     *
+     * @return false if it is none, older than the one held, not signed as that one asks, or no more fit
+     */
+    public boolean orbit(World moon, long nowMillis) {
+        World before = topology.moon(moon.id());
+        if (!topology.hold(moon)) {
+            return false;
+        }
+        if (!moon.equals(before)) {
+            moonTaken(moon, nowMillis);
+        }
+        return true;
+    }
+
+    /**
+     * Orbits moon {@code id} as soon as its root {@code seed}, or another root, tells what it is.
+     *
+     * @return false if no more fit
+     */
+    public boolean orbit(long id, Address seed, long nowMillis) {
+        if (topology.moon(id) != null) {
+            return true;
+        }
+        if (!topology.await(id, seed.bits())) {
+            return false;
+        }
+        events.accept("moon.awaited id=" + Hex.of(id, 16) + " seed=" + seed);
+        keeper.contactSeeds(nowMillis);
+        // A root may have it, too.
+        for (Peer root : peers.upstreams()) {
+            Path path = root.best();
+            if (path != null) {
+                greeter.hello(root, path.socket(), path.remote(), path.remote(), nowMillis);
+            }
+        }
+        return true;
+    }
+
+    /** Leaves a moon; answers whether it was known or waited for. */
+    public boolean deorbit(long id, long nowMillis) {
+        if (!topology.forget(id)) {
+            return false;
+        }
+        events.accept("moon.left id=" + Hex.of(id, 16));
+        storage.forgetMoon(id);
+        rootsChanged(nowMillis);
+        return true;
+    }
+
+    private void moonTaken(World moon, long nowMillis) {
+        events.accept("moon.taken id=" + Hex.of(moon.id(), 16) + " timestamp=" + moon.timestampMillis() + " roots="
+                + moon.roots().size());
+        storage.world(moon);
+        rootsChanged(nowMillis);
+        if (moon.hasRoot(new Address(self))) {
+            announce(nowMillis);
+        }
+    }
+
+    /** Tells those in reach that there is something new to ask for; who is not told asks within a minute. */
+    private void announce(long nowMillis) {
+        int[] told = new int[1];
+        peers.forEach(peer -> {
+            Path path = peer.best();
+            if (path != null && told[0]++ < ANNOUNCED_MAX) {
+                greeter.hello(peer, path.socket(), path.remote(), path.remote(), nowMillis);
+            }
+        });
+    }
+
+    private void rootsChanged(long nowMillis) {
+        peers.upstreams(topology.otherRoots(), nowMillis);
+        keeper.reset();
+        keeper.contactRoots(nowMillis);
+        updateOnline(nowMillis);
+    }
+
+    /** The root that carries what has no direct path. */
+    public Optional<Address> relay() {
+        return Optional.ofNullable(peers.relay())
+                .filter(root -> root.best() != null)
+                .map(root -> new Address(root.address()));
+    }
+
+    public RelayPolicy relayPolicy() {
+        return peers.relayPolicy();
+    }
+
+    /** Says which roots may and should carry what has no direct path. */
+    public void relayPolicy(RelayPolicy policy, long nowMillis) {
+        peers.relayPolicy(policy, nowMillis);
     }
 
     public List<Endpoint> surfaces(long nowMillis) {
@@ -127,18 +272,34 @@ public final class Vl1 {
         online = topology.upstream();
     }
 
-    /** The bound sockets changed. Paths of closed ones are forgotten, roots are contacted from new ones. */
+    /**
+     * The bound sockets are exactly these now. Paths of closed ones are forgotten; over new ones roots and peers in use
+     * are greeted at once.
+     */
     public void sockets(List<LocalSocket> now, long nowMillis) {
         sockets = List.copyOf(now);
         Set<Integer> ids = new LinkedHashSet<>();
         sockets.forEach(socket -> ids.add(socket.id()));
-        boolean added = !socketIds.containsAll(ids);
+        boolean changed = !socketIds.equals(ids);
         socketIds = ids;
         peers.forEach(peer -> peer.tidy(nowMillis, socketIds::contains));
-        if (added) {
-            keeper.reset();
+        if (changed) {
+            attached(nowMillis);
         }
         nextScanMillis = nowMillis;
+    }
+
+    /** The way out may be another one than before: another address, link or route, or a sleep between. */
+    public void attached(long nowMillis) {
+        keeper.reset();
+        keeper.contactRoots(nowMillis);
+        awakening.greetAll(nowMillis);
+        chooseRelay(nowMillis);
+    }
+
+    /** Takes what an earlier run gave to {@link Storage#peer}, the latest first. */
+    public void remember(List<byte[]> records, long nowMillis) {
+        memory.remember(records, nowMillis);
     }
 
     // ---------------------------------------------------------------- packets in
@@ -148,6 +309,11 @@ public final class Vl1 {
         DropReason reason = intake.accept(packet, nowMillis);
         drops.merge(reason, 1L, Long::sum);
         return reason;
+    }
+
+    /** A data lane heard, over a relay, a peer to which there is a direct path. */
+    public void heardRelayed(Peer peer, long nowMillis) {
+        watch.heardRelayed(peer, nowMillis);
     }
 
     /** A data lane heard a known peer from an endpoint that is not one of its paths. */
@@ -194,11 +360,13 @@ public final class Vl1 {
 
     /** When {@link #tick} next has something to do. */
     public long nextDeadlineMillis(long nowMillis) {
-        long next = Math.min(nextScanMillis, introducer.nextDueMillis());
+        long next = Math.min(
+                Math.min(nextScanMillis, memory.nextDueMillis()),
+                Math.min(introducer.nextDueMillis(), watch.nextDueMillis()));
         if (waiting.addresses() > 0) {
             next = Math.min(next, nowMillis + 100);
         }
-        if (!online) {
+        if (!online || keeper.seeking()) {
             next = Math.min(next, nowMillis + 100);
         }
         return next;
@@ -206,20 +374,42 @@ public final class Vl1 {
 
     /** Runs what is due; an early call does nothing. */
     public void tick(long nowMillis) {
+        if (nowMillis - lastTickMillis >= SLEEP_MILLIS && lastTickMillis > 0) {
+            events.accept("node.woke after_ms=" + (nowMillis - lastTickMillis));
+            attached(nowMillis);
+        }
+        lastTickMillis = nowMillis;
+        memory.tick(nowMillis);
         lookup.tick(nowMillis);
         introducer.tick(nowMillis);
-        if (!online || nowMillis - nextScanMillis >= 0) {
+        boolean look = nowMillis - watch.nextDueMillis() >= 0;
+        if (!online || look || nowMillis - nextScanMillis >= 0) {
             keeper.contactRoots(nowMillis);
+        }
+        keeper.contactSeeds(nowMillis);
+        if (look) {
+            watch.tick(nowMillis);
         }
         if (nowMillis - nextScanMillis >= 0) {
             nextScanMillis = nowMillis + SCAN_MILLIS;
             peers.forEach(peer -> keeper.keepAlive(peer, nowMillis));
-            peers.chooseRelay(nowMillis);
+            memory.keep(nowMillis);
+            chooseRelay(nowMillis);
             updateOnline(nowMillis);
         }
         if (nowMillis - nextHousekeepingMillis >= 0) {
             nextHousekeepingMillis = nowMillis + HOUSEKEEPING_MILLIS;
+            peers.forEach(peer -> peer.tidy(nowMillis, socketIds::contains));
             peers.expire(nowMillis);
+        }
+    }
+
+    private void chooseRelay(long nowMillis) {
+        Peer before = peers.relay();
+        peers.chooseRelay(nowMillis);
+        Peer now = peers.relay();
+        if (before != now && before != null && now != null && before.paths().length > 0 && now.paths().length > 0) {
+            events.accept("relay.changed root=" + now + " was=" + before);
         }
     }
 
@@ -252,6 +442,9 @@ public final class Vl1 {
         return List.of(
                 new TableUse("peers", peers.size(), Peers.PEERS_MAX),
                 new TableUse("paths of one peer", paths, Peer.PATHS_MAX),
+                new TableUse("peers kept", memory.kept(), PeerMemory.KEPT_MAX),
+                new TableUse("fellow paths", fellowRelay.paths(), FellowRelay.PATHS_MAX),
+                new TableUse("moons", topology.moons().size(), Topology.MOONS_MAX),
                 new TableUse("confirmations", learner.confirming(), PathLearner.CONFIRMATIONS_MAX),
                 new TableUse("expectations", expectations.size(), Expectations.EXPECTATIONS_MAX),
                 new TableUse("addresses waited for", waiting.addresses(), WaitingRoom.ADDRESSES_MAX),
@@ -275,13 +468,48 @@ public final class Vl1 {
         return sockets.stream().filter(socket -> socket.local().ip().v6() == v6).toList();
     }
 
-    private void reached(Peer peer, long nowMillis) {
-        if (peer.upstream()) {
-            peers.chooseRelay(nowMillis);
-            updateOnline(nowMillis);
-            lookup.hurry(nowMillis);
+    private final class Reached implements PathLearner.Listener {
+        @Override
+        public void reached(Peer peer, long nowMillis) {
+            if (peer.upstream()) {
+                chooseRelay(nowMillis);
+                updateOnline(nowMillis);
+                lookup.hurry(nowMillis);
+            }
+            lookup.released(peer, nowMillis);
         }
-        lookup.released(peer, nowMillis);
+
+        @Override
+        public void learned(Peer peer, int socket, Endpoint remote, long nowMillis) {
+            fellowRelay.learned(peer, socket, remote);
+            watch.newPath(peer, socket, remote, nowMillis);
+        }
+    }
+
+    private final class Remembering implements PeerMemory.Reach {
+        @Override
+        public void greet(Peer peer, Endpoint to, long nowMillis) {
+            if (learner.usable(peer, to)) {
+                for (LocalSocket socket : socketsOf(to.ip().v6())) {
+                    greeter.hello(peer, socket.id(), to, to, nowMillis);
+                }
+            }
+        }
+
+        @Override
+        public boolean socketsOpen() {
+            return !sockets.isEmpty();
+        }
+
+        @Override
+        public void keep(long address, byte[] record) {
+            storage.peer(address, record);
+        }
+
+        @Override
+        public void forget(long address) {
+            storage.forgetPeer(address);
+        }
     }
 
     private final class Found implements Lookup.Listener {
@@ -293,6 +521,24 @@ public final class Vl1 {
         @Override
         public void again(Inbound packet, long nowMillis) {
             receive(packet, nowMillis);
+        }
+    }
+
+    private final class Watching implements PathWatch.Reach {
+        @Override
+        public void ask(Peer peer, Path path, boolean introduce, long nowMillis) {
+            if (introduce) {
+                greeter.hello(peer, path.socket(), path.remote(), path.remote(), nowMillis);
+            } else {
+                keeper.probe(peer, path.socket(), path.remote(), nowMillis);
+            }
+        }
+
+        @Override
+        public void changed(Peer peer, long nowMillis) {
+            if (peer.upstream()) {
+                chooseRelay(nowMillis);
+            }
         }
     }
 
@@ -317,17 +563,20 @@ public final class Vl1 {
                 peer.choose(nowMillis);
             });
             keeper.reset();
-            peers.chooseRelay(nowMillis);
+            chooseRelay(nowMillis);
         }
 
         @Override
         public void planetChanged(long nowMillis) {
             World planet = topology.planet();
-            events.accept("planet.updated id=" + org.orrery.core.value.Hex.of(planet.id(), 16) + " timestamp="
-                    + planet.timestampMillis());
-            planetKeeper.accept(planet);
-            peers.upstreams(topology.otherRoots(), nowMillis);
-            keeper.reset();
+            events.accept("planet.updated id=" + Hex.of(planet.id(), 16) + " timestamp=" + planet.timestampMillis());
+            storage.world(planet);
+            rootsChanged(nowMillis);
+        }
+
+        @Override
+        public void moonChanged(World moon, long nowMillis) {
+            moonTaken(moon, nowMillis);
         }
 
         @Override
@@ -337,10 +586,15 @@ public final class Vl1 {
         }
     }
 
-    private final class Reaching implements Keeper.Reach, Introducer.Prober {
+    private final class Reaching implements Keeper.Reach, Introducer.Prober, Awakening.Reach {
         @Override
         public void hello(Peer peer, int socket, @Nullable Endpoint to, Endpoint via, long nowMillis) {
             greeter.hello(peer, socket, to, via, nowMillis);
+        }
+
+        @Override
+        public void want(long address, long nowMillis) {
+            lookup.want(address, nowMillis);
         }
 
         @Override

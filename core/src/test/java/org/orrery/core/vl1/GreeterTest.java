@@ -113,6 +113,9 @@ class GreeterTest {
         public void planetChanged(long nowMillis) {}
 
         @Override
+        public void moonChanged(World moon, long nowMillis) {}
+
+        @Override
         public void received(Peer peer, Inbound packet, Verb verb, boolean trust, long nowMillis) {
             heard.add(peer);
         }

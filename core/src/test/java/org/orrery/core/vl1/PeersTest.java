@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.security.SecureRandom;
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.orrery.core.crypto.Identity;
 import org.orrery.core.crypto.SecretIdentity;
@@ -33,7 +33,7 @@ class PeersTest {
     @Test
     void whenFullStrangersHeardLongestAgoYield() {
         var peers = new Peers(SELF, 2, 32);
-        peers.upstreams(List.of(identity(0x100)), 0);
+        peers.upstreams(Map.of(identity(0x100), Role.PLANET), 0);
         for (int i = 1; i < 32; i++) {
             Peer peer = requireNonNull(peers.add(identity(0x100 + i), i));
             if (i < 8) {
@@ -61,7 +61,7 @@ class PeersTest {
     @Test
     void forgetsLeavesThatAreSilentForLong() {
         var peers = new Peers(SELF, 2);
-        peers.upstreams(List.of(identity(0x100)), 0);
+        peers.upstreams(Map.of(identity(0x100), Role.PLANET), 0);
         requireNonNull(peers.add(identity(0x101), 0)).noteReceived(1_000);
         peers.add(identity(0x102), 0);
         peers.expire(Peer.ALIVE_MILLIS);

@@ -7,7 +7,6 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +14,9 @@ import org.orrery.controller.ApiResponse;
 import org.orrery.core.node.PeerStatus;
 import org.orrery.core.rules.RuleCounters;
 import org.orrery.core.value.Address;
+import org.orrery.core.value.Hex;
 import org.orrery.core.value.NetworkId;
+import org.orrery.core.world.World;
 import org.orrery.daemon.home.LocalConfigFile;
 import org.orrery.daemon.home.NetworkSettings;
 import org.orrery.daemon.json.Json;
@@ -197,29 +198,51 @@ final class Endpoints {
                 .orElse(Json.object()));
     }
 
-    /** This version uses no moons: there are none to list or to forget, and orbiting one is refused in plain words. */
-    private static ApiAnswer moon(Request request, byte[] body) {
+    private ApiAnswer moon(Request request, byte[] body) throws NodeUnavailable, Questions.FailedException {
         if (request.path().size() == 1) {
-            return request.get() ? ok(Json.array()) : NO_SUCH_PATH;
+            return request.get() ? ok(MoonJson.list(questions.ask(NodeControl::moons))) : NO_SUCH_PATH;
         }
         if (request.path().size() > 2 || !request.path().get(1).matches("[0-9a-fA-F]{10,16}")) {
             return NO_SUCH_PATH;
         }
+        long id = Long.parseUnsignedLong(request.path().get(1), 16);
         return switch (request.method()) {
-            case "GET" -> ok(Json.object());
-            case "POST" ->
-                hasSeed(body) ? ApiAnswer.error(501, "moons are not offered by this version") : ok(Json.object());
-            case "DELETE" -> ok(done());
+            case "GET" -> ok(moonJson(questions.ask(node -> node.orbit(id, Optional.empty()))));
+            case "POST" -> orbit(id, lenient(body));
+            case "DELETE" -> {
+                questions.ask(node -> {
+                    node.deorbit(id);
+                    return true;
+                });
+                yield ok(done());
+            }
             default -> NO_SUCH_PATH;
         };
     }
 
-    private static boolean hasSeed(byte[] body) {
-        return lenient(body)
-                .map(json -> json.get("seed"))
-                .filter(JsonNode::isString)
-                .filter(seed -> seed.stringValue().toLowerCase(Locale.ROOT).matches("(0x)?0*[1-9a-f].*"))
-                .isPresent();
+    private ApiAnswer orbit(long id, Optional<JsonNode> body) throws NodeUnavailable, Questions.FailedException {
+        if (MoonJson.brings(body)) {
+            Optional<World> world = MoonJson.world(body).filter(moon -> moon.id() == id);
+            if (world.isEmpty()) {
+                return ApiAnswer.error(400, "world: not the definition of moon " + Hex.of(id, 16) + " in hex");
+            }
+            if (!questions.ask(node -> node.orbit(world.get()))) {
+                return ApiAnswer.error(
+                        409,
+                        "not taken: it is older than the one in force, not signed by the key which that one names,"
+                                + " or there are too many moons");
+            }
+        }
+        Optional<Address> seed = MoonJson.seed(body);
+        MoonView view = questions.ask(node -> node.orbit(id, seed));
+        if (seed.isPresent() && view.moon().isEmpty() && !view.waiting()) {
+            return ApiAnswer.error(409, "no more moons fit; leave one first");
+        }
+        return ok(view.moon().isEmpty() && view.waiting() && seed.isPresent() ? MoonJson.waiting(id) : moonJson(view));
+    }
+
+    private static ObjectNode moonJson(MoonView view) {
+        return view.moon().map(MoonJson::of).orElseGet(Json::object);
     }
 
     /** What a node without bonds answers. */

@@ -11,6 +11,7 @@ import org.orrery.core.rules.RuleCounters;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.NetworkId;
 import org.orrery.core.vl2.Networks;
+import org.orrery.core.world.World;
 import org.orrery.daemon.capture.Observers;
 import org.orrery.daemon.home.NetworkSettings;
 import tools.jackson.databind.JsonNode;
@@ -47,6 +48,23 @@ public interface NodeControl {
      * @return whether it had been joined
      */
     boolean leave(NetworkId network);
+
+    /** The moons orbited, those still waited for left out, in order of their IDs. */
+    List<World> moons();
+
+    /**
+     * Orbits a moon.
+     *
+     * @param seed a root of it that can tell its definition; empty to answer only whether it is known
+     * @return the moon as far as it is known
+     */
+    MoonView orbit(long id, Optional<Address> seed);
+
+    /** Orbits a moon whose definition is at hand; answers whether it is in force now. */
+    boolean orbit(World moon);
+
+    /** Leaves a moon and forgets it, or waits for it no longer. */
+    void deorbit(long id);
 
     /**
      * What rules see of a joined network and of the {@code members} named, as far as these showed credentials; empty

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import org.orrery.core.node.NodeStatus;
 import org.orrery.core.node.Version;
+import org.orrery.core.value.Address;
 import org.orrery.core.value.Endpoint;
 import org.orrery.daemon.Implementation;
 import org.orrery.daemon.home.LocalConfig;
@@ -71,8 +72,24 @@ final class StatusJson {
         json.put("uptimeMillis", Math.max(0, nowMillis - service.startedMillis()));
         ObjectNode packets = json.putObject("packets");
         service.node().packets().forEach((reason, count) -> packets.put(reason.name(), count));
+        json.set("relay", relay(service.node()));
         json.set("dataPlane", dataPlane(service.dataPlane()));
         json.put("portMapping", service.portMapping());
+        return json;
+    }
+
+    private static ObjectNode relay(NodeStatus node) {
+        ObjectNode json = Json.object();
+        json.put("root", node.relay().map(Address::toString).orElse(""));
+        json.set("prefer", addresses(node.relayPolicy().prefer()));
+        json.set("only", addresses(node.relayPolicy().only()));
+        json.set("never", addresses(node.relayPolicy().never()));
+        return json;
+    }
+
+    private static ArrayNode addresses(Collection<Address> addresses) {
+        ArrayNode json = Json.array();
+        addresses.stream().sorted().forEach(address -> json.add(address.toString()));
         return json;
     }
 

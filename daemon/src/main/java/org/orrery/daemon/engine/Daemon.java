@@ -98,9 +98,6 @@ public final class Daemon {
         String metricsToken = home.metricsToken(secure);
         World planet = planet(home);
         home.expirePeers(Instant.now());
-        for (String moon : home.moonFiles()) {
-            LOG.log(Level.WARNING, "moon.ignored file=" + moon + " text=moons are not supported yet");
-        }
         int port = port(options, localConfig, secure);
         List<Ports> ports = ports(localConfig.current().settings());
         StopSignals signals = StopSignals.install();

@@ -16,6 +16,7 @@ import org.orrery.core.node.Drop;
 import org.orrery.core.node.LaneOutput;
 import org.orrery.core.value.DropReason;
 import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.NetworkId;
 import org.orrery.core.vl1.LongTable;
 import org.orrery.core.vl2.Network;
 import org.orrery.net.AddressWatcher;
@@ -289,6 +290,11 @@ final class LaneThread implements LaneOutput {
                 moving.frame(network, frames.bytes(), frames.offset(i), frames.length(i), frames.continuesFlow(i), now);
             }
             flush();
+            if (tap.gone()) {
+                poller.remove(tap); // it would be ready for ever; the control lane sees to a new one
+                LOG.log(Level.WARNING, "interface.queue_gone network=" + new NetworkId(network.id()));
+                return;
+            }
             if (!frames.full()) {
                 return;
             }

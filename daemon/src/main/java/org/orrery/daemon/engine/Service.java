@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -33,6 +34,7 @@ import org.orrery.core.node.StateKind;
 import org.orrery.core.rules.RuleCounters;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.Hex;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.MulticastGroup;
 import org.orrery.core.value.NetworkId;
@@ -44,8 +46,11 @@ import org.orrery.core.vl2.Network;
 import org.orrery.core.vl2.Networks;
 import org.orrery.core.vl2.View;
 import org.orrery.core.wire.BigEndian;
+import org.orrery.core.wire.WireReader;
 import org.orrery.core.world.World;
+import org.orrery.core.world.WorldType;
 import org.orrery.daemon.api.ControlLane;
+import org.orrery.daemon.api.MoonView;
 import org.orrery.daemon.api.NetworkView;
 import org.orrery.daemon.api.NodeControl;
 import org.orrery.daemon.api.ServiceStatus;
@@ -77,6 +82,12 @@ public final class Service implements NodeControl, AutoCloseable {
     private static final long CONFIG_CHECK_MILLIS = 10_000;
     private static final int ETHERNET_BYTES = 14;
 
+    /** Moon files looked at; the node takes fewer. */
+    private static final int MOONS_READ_MAX = 64;
+
+    /** Kept peers greeted at start. */
+    private static final int PEERS_READ_MAX = 4_096;
+
     private static final Logger LOG = System.getLogger("org.orrery.daemon.engine");
 
     private final HomeFolder home;
@@ -101,6 +112,8 @@ public final class Service implements NodeControl, AutoCloseable {
     private long nextConfigCheckMillis;
     private int soonScans = SCAN_SOON_MILLIS.length;
     private boolean wasOnline;
+    private final AtomicBoolean lookPending = new AtomicBoolean();
+    private final AtomicBoolean rerouted = new AtomicBoolean();
     private volatile Consumer<LocalConfig> configChanged = _ -> {};
 
     /**
@@ -195,19 +208,45 @@ public final class Service implements NodeControl, AutoCloseable {
         tunnel.recover();
         dns.recover();
         node.start(now);
+        node.relayPolicy(localConfig.current().settings().relay(), now);
+        for (World moon : home.moons(MOONS_READ_MAX, Service::moon)) {
+            if (!node.orbit(moon, now)) {
+                LOG.log(Level.WARNING, "moon.not_taken id=" + Hex.of(moon.id(), 16) + " reason=too many moons");
+            }
+        }
         refreshSockets(now);
+        node.remember(home.peers(PEERS_READ_MAX, Optional::of), now);
         for (HomeFolder.SavedNetwork<byte[]> saved : home.networks(Optional::of)) {
             join(saved.id(), saved.configuration().orElse(null), now);
         }
         if (watcher.pollable()) {
-            lanes.first().watch(watcher, () -> control.offer(this::addressesChanged));
+            lanes.first().watch(watcher, this::hostChanged);
         }
         control.start(new Timers());
     }
 
-    private void addressesChanged() {
+    /** On the lane. Changes often come in showers; one look at the host answers for all that came before it. */
+    private void hostChanged() {
+        if (watcher.rerouted()) {
+            rerouted.set(true);
+        }
+        if (!lookPending.getAndSet(true) && !control.offer(this::lookAtHost)) {
+            lookPending.set(false);
+        }
+    }
+
+    private void lookAtHost() {
+        lookPending.set(false);
         long now = clock.millis();
-        refreshSockets(now);
+        boolean rerouted = this.rerouted.getAndSet(false);
+        boolean sockets = refreshSockets(now);
+        if (!sockets && (rerouted || this.sockets.attachedAnew())) {
+            node.attached(now);
+        }
+        if (virtualPorts.reopenLost(node.networks(), wasOnline)) {
+            soonScans = 0;
+            nextScanMillis = now;
+        }
         virtualPorts.applyAll(wasOnline);
         refreshMapping();
     }
@@ -216,7 +255,8 @@ public final class Service implements NodeControl, AutoCloseable {
         mappedPort.refresh(localConfig.current().settings().portMapping(), virtualPorts.names());
     }
 
-    private void refreshSockets(long now) {
+    /** Answers whether the node was told of other sockets. */
+    private boolean refreshSockets(long now) {
         nextRebindMillis = now + REBIND_MILLIS;
         LocalConfig config = localConfig.current();
         // A network must not travel inside itself, wherever a person may have put its address.
@@ -238,8 +278,10 @@ public final class Service implements NodeControl, AutoCloseable {
             if (changed) {
                 node.sockets(sockets.sockets(), now);
             }
+            return changed;
         } catch (IOException failure) {
             LOG.log(Level.WARNING, "socket.enumeration_failed reason=" + failure.getMessage());
+            return false;
         }
     }
 
@@ -295,6 +337,54 @@ public final class Service implements NodeControl, AutoCloseable {
         drops.addAll(node.drops().snapshot());
         drops.sort(Comparator.comparingLong(Drop::millis).thenComparingLong(Drop::id));
         return drops;
+    }
+
+    @Override
+    public List<World> moons() {
+        return node.moons();
+    }
+
+    @Override
+    public MoonView orbit(long id, Optional<Address> seed) {
+        seed.ifPresent(address -> {
+            if (find(id).isEmpty()) {
+                kept(id).ifPresentOrElse(
+                                moon -> node.orbit(moon, clock.millis()),
+                                () -> node.orbit(id, address, clock.millis()));
+            }
+        });
+        return new MoonView(find(id), node.awaitedMoons().contains(id));
+    }
+
+    private Optional<World> find(long id) {
+        return node.moons().stream().filter(moon -> moon.id() == id).findFirst();
+    }
+
+    /** A definition that somebody laid into the home folder. */
+    private Optional<World> kept(long id) {
+        try {
+            return home.load(StateKind.MOON, id).flatMap(Service::moon).filter(moon -> moon.id() == id);
+        } catch (IOException failure) {
+            LOG.log(Level.WARNING, "home.fault moon=" + Hex.of(id, 16) + " fault=" + failure.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<World> moon(byte[] content) {
+        return Optional.ofNullable(World.read(new WireReader(content)))
+                .filter(world -> world.type() == WorldType.MOON && world.id() != 0);
+    }
+
+    @Override
+    public boolean orbit(World moon) {
+        return node.orbit(moon, clock.millis());
+    }
+
+    @Override
+    public void deorbit(long id) {
+        if (!node.deorbit(id, clock.millis())) {
+            state.delete(StateKind.MOON, id); // one that was laid there and never read
+        }
     }
 
     @Override
@@ -382,8 +472,7 @@ public final class Service implements NodeControl, AutoCloseable {
                 Thread.ofPlatform().name("orrery-vectors").daemon().start(Service.this::prepareVectors);
             }
             if (nowMillis - nextRebindMillis >= 0) {
-                refreshSockets(nowMillis);
-                virtualPorts.applyAll(wasOnline);
+                lookAtHost();
             }
             if (nowMillis - nextScanMillis >= 0) {
                 scanGroups(nowMillis);
@@ -394,6 +483,7 @@ public final class Service implements NodeControl, AutoCloseable {
                     LOG.log(Level.INFO, "local_conf.applied");
                     refreshSockets(nowMillis);
                     refreshMapping();
+                    node.relayPolicy(changed.settings().relay(), nowMillis);
                     configChanged.accept(changed);
                 });
             }
@@ -554,6 +644,11 @@ public final class Service implements NodeControl, AutoCloseable {
         @Override
         public boolean heardElsewhere(Peer peer, int socket, Endpoint remote) {
             return control.offer(() -> node.heardElsewhere(peer, socket, remote, clock.millis()));
+        }
+
+        @Override
+        public boolean heardRelayed(Peer peer) {
+            return control.offer(() -> node.heardRelayed(peer, clock.millis()));
         }
 
         @Override

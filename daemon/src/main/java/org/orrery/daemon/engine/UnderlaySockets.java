@@ -27,6 +27,8 @@ final class UnderlaySockets {
     private final Map<LocalAddress, LocalSocket> open = new LinkedHashMap<>();
     private final Map<LocalAddress, String> refused = new HashMap<>();
     private int nextId = 1;
+    private List<HostInterface> underlay = List.of();
+    private boolean attachedAnew;
 
     UnderlaySockets(Lanes lanes) {
         this.lanes = lanes;
@@ -46,6 +48,11 @@ final class UnderlaySockets {
             Collection<String> ownDevices)
             throws IOException {
         List<HostInterface> interfaces = lanes.ports().interfaces();
+        List<HostInterface> others = interfaces.stream()
+                .filter(each -> each.up() && !each.loopback() && !ownDevices.contains(each.name()))
+                .toList();
+        attachedAnew = !others.equals(underlay);
+        underlay = others;
         List<LocalAddress> wanted = bind.isEmpty()
                 ? HostNetwork.bindable(interfaces, skippedNames, skippedPrefixes, ownDevices)
                 : bind.stream().map(ip -> HostNetwork.named(ip, interfaces)).toList();
@@ -91,6 +98,11 @@ final class UnderlaySockets {
                 .map(LocalAddress::ip)
                 .filter(ip -> ip.scope() != IpScope.NONE)
                 .toList();
+    }
+
+    /** Whether the last {@link #refresh} found other interfaces than the one before: a cable plugged in, for example. */
+    boolean attachedAnew() {
+        return attachedAnew;
     }
 
     List<LocalSocket> sockets() {

@@ -19,6 +19,7 @@ import org.orrery.core.value.Ip;
 import org.orrery.core.value.MulticastGroup;
 import org.orrery.core.value.NetworkId;
 import org.orrery.core.value.Prefix;
+import org.orrery.core.vl1.LongTable;
 import org.orrery.core.vl2.Network;
 import org.orrery.daemon.ManagedAddresses;
 import org.orrery.daemon.api.NetworkView;
@@ -98,6 +99,42 @@ final class VirtualPorts {
                             + (lanes.ports().opensTaps() ? " hint=run as root, with /dev/net/tun present" : ""));
         }
         ports.put(status.id(), new VirtualPort(tap, settings));
+    }
+
+    /**
+     * Makes interfaces again that somebody removed.
+     *
+     * @return whether there were any
+     */
+    boolean reopenLost(LongTable<Network> networks, boolean online) {
+        List<HostInterface> present;
+        try {
+            present = lanes.ports().interfaces();
+        } catch (IOException failure) {
+            LOG.log(Level.WARNING, "interface.enumeration_failed reason=" + failure.getMessage());
+            return false;
+        }
+        boolean any = false;
+        for (Map.Entry<NetworkId, VirtualPort> entry : List.copyOf(ports.entrySet())) {
+            VirtualPort port = entry.getValue();
+            Network network = networks.find(entry.getKey().bits());
+            NetworkStatus status = port.status;
+            TapPort tap = port.tap;
+            boolean lost =
+                    tap != null && tap.index() != 0 && present.stream().noneMatch(each -> each.index() == tap.index());
+            if (!lost || network == null || status == null || tap == null) {
+                continue;
+            }
+            LOG.log(
+                    Level.WARNING,
+                    "interface.removed name=" + tap.name() + " network=" + entry.getKey()
+                            + " text=removed by another program; it is made again");
+            lanes.removeTap(network.id());
+            open(network, status, port.settings);
+            apply(status, online);
+            any = true;
+        }
+        return any;
     }
 
     private TapPort openTap(Network network, NetworkStatus status) throws IOException {

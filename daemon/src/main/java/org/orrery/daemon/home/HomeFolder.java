@@ -42,6 +42,7 @@ public final class HomeFolder implements AutoCloseable {
     private static final String PID_FILE = "zerotier-one.pid";
     private static final String NETWORKS = "networks.d";
     private static final String PEERS = "peers.d";
+    private static final String MOONS = "moons.d";
 
     private static final Logger LOG = System.getLogger("org.orrery.daemon.home");
 
@@ -121,7 +122,7 @@ public final class HomeFolder implements AutoCloseable {
         }
         AtomicFiles.createFolders(path.resolve(NETWORKS), Mode.READABLE);
         AtomicFiles.createFolders(path.resolve(PEERS), Mode.SECRET);
-        for (Path folder : List.of(path, path.resolve(NETWORKS), path.resolve(PEERS))) {
+        for (Path folder : List.of(path, path.resolve(NETWORKS), path.resolve(PEERS), path.resolve(MOONS))) {
             AtomicFiles.sweep(folder);
         }
     }
@@ -359,9 +360,10 @@ public final class HomeFolder implements AutoCloseable {
     /** Keeps {@code content}, in place of what was kept under the same kind and id. */
     public void save(StateKind kind, long id, byte[] content) throws IOException {
         Path file = file(kind, id);
-        boolean secret = kind != StateKind.PLANET;
+        boolean secret = kind != StateKind.PLANET && kind != StateKind.MOON;
         switch (kind) {
             case PLANET -> {}
+            case MOON -> AtomicFiles.createFolders(path.resolve(MOONS), Mode.READABLE);
             case NETWORK_CONFIG -> AtomicFiles.createFolders(path.resolve(NETWORKS), Mode.READABLE);
             case PEER -> AtomicFiles.createFolders(path.resolve(PEERS), Mode.SECRET);
         }
@@ -376,6 +378,7 @@ public final class HomeFolder implements AutoCloseable {
     private Path file(StateKind kind, long id) {
         return switch (kind) {
             case PLANET -> path.resolve("planet");
+            case MOON -> path.resolve(MOONS).resolve(Hex.of(id, 16) + ".moon");
             case NETWORK_CONFIG -> path.resolve(NETWORKS).resolve(Hex.of(id, 16) + ".conf");
             case PEER -> path.resolve(PEERS).resolve(Hex.of(id, 10) + ".peer");
         };
@@ -396,11 +399,20 @@ public final class HomeFolder implements AutoCloseable {
         AtomicFiles.delete(path.resolve(name));
     }
 
-    /** Names of moon definitions here. This version does not use them: whoever starts it should say so. */
-    public List<String> moonFiles() throws IOException {
-        return files(path.resolve("moons.d"), "[0-9a-f]{16}\\.moon", Integer.MAX_VALUE).stream()
-                .map(file -> file.getFileName().toString())
-                .toList();
+    /**
+     * The moons to orbit, at most {@code count}, as {@code reader} understands them. A file that it refuses stays, is
+     * reported and not used.
+     */
+    public <T> List<T> moons(int count, Function<byte[], Optional<T>> reader) throws IOException {
+        List<T> found = new ArrayList<>();
+        for (Path file : files(path.resolve(MOONS), "[0-9a-f]{16}\\.moon", count)) {
+            Optional<T> moon = AtomicFiles.read(file, FILE_BYTES_MAX).flatMap(reader);
+            if (moon.isEmpty()) {
+                LOG.log(Level.WARNING, "home.fault file=" + file + " fault=not a moon definition");
+            }
+            moon.ifPresent(found::add);
+        }
+        return found;
     }
 
     /** Plain files in {@code folder} whose names match, the last written first, at most {@code count}. */

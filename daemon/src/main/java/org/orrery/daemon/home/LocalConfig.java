@@ -9,6 +9,7 @@ import org.orrery.core.value.Address;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.Prefix;
+import org.orrery.core.vl1.RelayPolicy;
 import org.orrery.daemon.json.Json;
 import org.orrery.net.Offloads;
 import tools.jackson.databind.node.ObjectNode;
@@ -82,6 +83,7 @@ public final class LocalConfig {
      * @param portMapping whether routers are asked to pass the port on
      * @param lanes how many threads move packets, 1 to {@link #LANES_MAX}; empty for as many as suit the machine
      * @param offloads which segmentation offloads may be used
+     * @param relay which roots may and should carry what has no direct path
      */
     public record Settings(
             OptionalInt primaryPort,
@@ -94,7 +96,8 @@ public final class LocalConfig {
             Optional<String> controllerDbPath,
             boolean portMapping,
             OptionalInt lanes,
-            Offloads offloads) {
+            Offloads offloads,
+            RelayPolicy relay) {
         /** Each lane takes some megabytes, and a socket for each local address. */
         public static final int LANES_MAX = 16;
 

@@ -3,6 +3,7 @@ package org.orrery.daemon.home;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import org.orrery.core.value.Address;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.Prefix;
+import org.orrery.core.vl1.RelayPolicy;
 import org.orrery.daemon.home.LocalConfig.Physical;
 import org.orrery.daemon.home.LocalConfig.Problem;
 import org.orrery.daemon.home.LocalConfig.Settings;
@@ -29,6 +31,8 @@ final class LocalConfigReader {
     private static final Set<String> SECTIONS = Set.of("physical", "virtual", "settings");
     private static final Set<String> PHYSICAL_MEMBERS = Set.of("blacklist", "trustedPathId", "mtu");
     private static final Set<String> VIRTUAL_MEMBERS = Set.of("try", "blacklist", "role");
+    private static final String RELAY = "orrery.relay";
+    private static final Set<String> RELAY_MEMBERS = Set.of("prefer", "only", "never");
     private static final Set<String> SETTINGS = Set.of(
             "primaryPort",
             "secondaryPort",
@@ -42,7 +46,9 @@ final class LocalConfigReader {
             "concurrency",
             "offloadTap",
             "offloadSend",
-            "offloadReceive");
+            "offloadReceive",
+            "portMappingEnabled",
+            RELAY);
 
     /** Known from other implementations and harmless to leave in the file while they ask for nothing. */
     private static final Set<String> NOT_OFFERED = Set.of(
@@ -170,7 +176,37 @@ final class LocalConfigReader {
                 new Offloads(
                         flag("settings.offloadTap", member(value, "offloadTap"), true),
                         flag("settings.offloadSend", member(value, "offloadSend"), true),
-                        flag("settings.offloadReceive", member(value, "offloadReceive"), true)));
+                        flag("settings.offloadReceive", member(value, "offloadReceive"), true)),
+                relay(member(value, RELAY)));
+    }
+
+    private RelayPolicy relay(@Nullable JsonNode value) {
+        String at = "settings." + RELAY;
+        if (value == null || !object(at, value, RELAY_MEMBERS)) {
+            return RelayPolicy.NONE;
+        }
+        var policy = new RelayPolicy(
+                roots(at + ".prefer", value.get("prefer")),
+                roots(at + ".only", value.get("only")),
+                roots(at + ".never", value.get("never")));
+        if (!policy.only().isEmpty() && policy.never().containsAll(policy.only())) {
+            problem(at, "leaves no root to relay over: all of only are in never");
+        }
+        for (Address root : policy.prefer()) {
+            if (policy.never().contains(root)
+                    || !policy.only().isEmpty() && !policy.only().contains(root)) {
+                problem(at + ".prefer", root + " is preferred but not allowed");
+            }
+        }
+        return policy;
+    }
+
+    private Set<Address> roots(String at, @Nullable JsonNode value) {
+        return new LinkedHashSet<>(list(
+                at,
+                value,
+                text -> Address.parse(text).filter(root -> !root.reserved()),
+                "not a root's address of ten hex digits"));
     }
 
     private OptionalInt lanes(@Nullable JsonNode severalWanted, @Nullable JsonNode count) {

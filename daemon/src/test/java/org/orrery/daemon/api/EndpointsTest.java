@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.orrery.core.credential.MemberRecord;
+import org.orrery.core.crypto.SignatureKeyPair;
 import org.orrery.core.netconf.NetworkConfig;
 import org.orrery.core.rules.Rule;
 import org.orrery.core.rules.RuleTable;
@@ -24,6 +25,8 @@ import org.orrery.core.rules.RuleType;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.NetworkId;
 import org.orrery.core.vl2.Networks;
+import org.orrery.core.world.World;
+import org.orrery.core.world.WorldType;
 import org.orrery.daemon.Implementation;
 
 /** The bodies are compared as text: scripts see order and form too. */
@@ -108,7 +111,9 @@ class EndpointsTest {
                         + "\"local\":\"10.9.0.4/9993\","
                         + "\"offloadReceive\":{\"inForce\":false,\"reason\":\"switched off\"},"
                         + "\"offloadSend\":{\"inForce\":true,\"reason\":\"\"}}]},\"name\":\"Orrery\","
-                        + "\"packets\":{\"BAD_MAC\":3,\"NONE\":100},\"portMapping\":\"switched off in local.conf\",\"uptimeMillis\":5000,\"version\":\""
+                        + "\"packets\":{\"BAD_MAC\":3,\"NONE\":100},\"portMapping\":\"switched off in local.conf\","
+                        + "\"relay\":{\"never\":[],\"only\":[],\"prefer\":[\"62f865ae71\"],"
+                        + "\"root\":\"62f865ae71\"},\"uptimeMillis\":5000,\"version\":\""
                         + Implementation.VERSION + "\"},"
                         + "\"planetWorldId\":4660,\"planetWorldTimestamp\":1795307421328,"
                         + "\"publicIdentity\":\"" + FakeNode.IDENTITY + "\",\"tcpFallbackActive\":false,"
@@ -280,16 +285,49 @@ class EndpointsTest {
     }
 
     @Test
-    void thereAreNoMoonsAndOrbitingIsRefused() {
+    void followsMoonsAndForgetsThem() {
         assertAnswer(api.get("/moon"), 200, "[]");
         assertAnswer(api.get("/moon/74374e3803"), 200, "{}");
         assertAnswer(api.post("/moon/00000074374e3803", "{\"seed\":\"0000000000\"}"), 200, "{}");
         assertAnswer(
                 api.post("/moon/00000074374e3803", "{\"seed\":\"74374e3803\"}"),
-                501,
-                "{\"error\": 501, \"description\": \"moons are not offered by this version\"}");
+                200,
+                "{\"id\":\"00000074374e3803\",\"roots\":[],\"signature\":null,\"timestamp\":0,"
+                        + "\"updatesMustBeSignedBy\":null,\"waiting\":true}");
+        assertAnswer(api.get("/moon"), 200, "[]");
         assertAnswer(api.delete("/moon/74374e3803"), 200, "{\"result\":true}");
+        assertThat(api.node.awaited).isEmpty();
         assertAnswer(api.get("/moon/74374e38"), 404, "");
+    }
+
+    @Test
+    void takesAMoonThatIsBrought() {
+        SignatureKeyPair key = SignatureKeyPair.generate(new java.util.Random(5));
+        SignatureKeyPair other = SignatureKeyPair.generate(new java.util.Random(6));
+        World first = World.create(WorldType.MOON, 0x74374e3803L, 1_000, List.of(), key.publicKey(), key);
+        World second = World.create(WorldType.MOON, 0x74374e3803L, 2_000, List.of(), key.publicKey(), key);
+        World forged = World.create(WorldType.MOON, 0x74374e3803L, 3_000, List.of(), key.publicKey(), other);
+        assertThat(api.post("/moon/74374e3803", world(first)).statusCode()).isEqualTo(200);
+        assertThat(api.post("/moon/00000074374e3803", world(second)).statusCode())
+                .isEqualTo(200);
+        assertThat(api.get("/moon").body())
+                .contains("\"id\":\"00000074374e3803\"")
+                .contains("\"timestamp\":2000")
+                .contains("\"signature\":\"" + second.signature() + "\"")
+                .contains("\"updatesMustBeSignedBy\":\"" + key.publicKey() + "\"")
+                .contains("\"waiting\":false");
+        assertThat(api.post("/moon/74374e3803", world(forged)).statusCode()).isEqualTo(409);
+        assertThat(api.post("/moon/74374e3803", world(first)).statusCode()).isEqualTo(409);
+        assertThat(api.post("/moon/74374e3804", world(second)).statusCode())
+                .as("another ID")
+                .isEqualTo(400);
+        assertThat(api.post("/moon/74374e3803", "{\"world\":\"7f00\"}").statusCode())
+                .isEqualTo(400);
+        assertThat(api.node.moons.get(0x74374e3803L)).isEqualTo(second);
+    }
+
+    private static String world(World world) {
+        return "{\"world\":\"" + java.util.HexFormat.of().formatHex(world.bytes()) + "\"}";
     }
 
     @Test

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.orrery.controller.ApiResponse;
 import org.orrery.core.node.Drop;
@@ -22,8 +24,10 @@ import org.orrery.core.value.Mac;
 import org.orrery.core.value.MulticastGroup;
 import org.orrery.core.value.NetworkId;
 import org.orrery.core.value.Prefix;
+import org.orrery.core.vl1.RelayPolicy;
 import org.orrery.core.vl1.Role;
 import org.orrery.core.vl2.Networks;
+import org.orrery.core.world.World;
 import org.orrery.daemon.capture.Observers;
 import org.orrery.daemon.home.NetworkSettings;
 import org.orrery.daemon.host.HostState;
@@ -45,6 +49,8 @@ final class FakeNode implements NodeControl {
 
     final Map<NetworkId, NetworkView> networks = new TreeMap<>();
     final List<PeerStatus> peers = new ArrayList<>();
+    final Map<Long, World> moons = new TreeMap<>();
+    final Set<Long> awaited = new TreeSet<>();
     final List<String> controllerCalls = new ArrayList<>();
     final Map<NetworkId, RuleCounters> ruleCounters = new TreeMap<>();
     final List<Drop> drops = new ArrayList<>();
@@ -158,7 +164,9 @@ final class FakeNode implements NodeControl {
                 1795307421328L,
                 endpoints("10.9.0.4/9993", "10.9.0.4/39808", "fd09::4/9993"),
                 endpoints("10.9.0.4/39808", "10.9.0.4/9993"),
-                Map.of(DropReason.NONE, 100L, DropReason.BAD_MAC, 3L));
+                Map.of(DropReason.NONE, 100L, DropReason.BAD_MAC, 3L),
+                Address.parse("62f865ae71"),
+                new RelayPolicy(Set.of(Address.parse("62f865ae71").orElseThrow()), Set.of(), Set.of()));
         return new ServiceStatus(
                 node,
                 9993,
@@ -176,6 +184,35 @@ final class FakeNode implements NodeControl {
                 Endpoint.parse("10.9.0.4/9993").orElseThrow(), "eth0", 2, on, Offloads.State.SWITCHED_OFF);
         var port = new DataPlane.Interface("ztjq2bywvj", 1, on, Offloads.State.unavailable("an old kernel"));
         return new DataPlane("linux", 2, List.of(socket), List.of(port));
+    }
+
+    @Override
+    public List<World> moons() {
+        return List.copyOf(moons.values());
+    }
+
+    @Override
+    public MoonView orbit(long id, Optional<Address> seed) {
+        if (seed.isPresent() && !moons.containsKey(id)) {
+            awaited.add(id);
+        }
+        return new MoonView(Optional.ofNullable(moons.get(id)), awaited.contains(id));
+    }
+
+    @Override
+    public boolean orbit(World moon) {
+        World held = moons.get(moon.id());
+        if (held != null && !held.shouldBeReplacedBy(moon)) {
+            return false;
+        }
+        moons.put(moon.id(), moon);
+        return true;
+    }
+
+    @Override
+    public void deorbit(long id) {
+        moons.remove(id);
+        awaited.remove(id);
     }
 
     @Override

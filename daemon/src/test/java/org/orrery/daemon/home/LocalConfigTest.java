@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,7 @@ import org.orrery.core.value.Address;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.Prefix;
+import org.orrery.core.vl1.RelayPolicy;
 import org.orrery.daemon.json.Json;
 import org.orrery.net.Offloads;
 import tools.jackson.databind.node.ObjectNode;
@@ -115,6 +117,32 @@ class LocalConfigTest {
                         "settings.concurrency: has no effect without multicoreEnabled; ignored",
                         "settings.offloadReceive: not true or false; taken as false",
                         "settings.offloadtap: unknown setting; ignored (is offloadTap meant?)");
+    }
+
+    @Test
+    void whoRelaysIsReadAndContradictionsAreReported() throws Exception {
+        LocalConfig config = read("""
+                {"settings": {"orrery.relay": {"prefer": ["74374e3803"], "only": ["74374e3803", "cafe9efeb9"], "never": ["62f865ae71"]}}}
+                """);
+        assertThat(problems(config)).isEmpty();
+        assertThat(config.settings().relay())
+                .isEqualTo(new RelayPolicy(
+                        Set.of(address("74374e3803")),
+                        Set.of(address("74374e3803"), address("cafe9efeb9")),
+                        Set.of(address("62f865ae71"))));
+        LocalConfig wrong = read("""
+                {"settings": {"orrery.relay": {"prefer": ["74374e3803", "x"], "only": ["62f865ae71"], "never": ["62f865ae71"], "best": 1}}}
+                """);
+        assertThat(problems(wrong))
+                .containsExactly(
+                        "settings.orrery.relay.best: unknown member; ignored",
+                        "settings.orrery.relay.prefer[1]: not a root's address of ten hex digits; ignored",
+                        "settings.orrery.relay: leaves no root to relay over: all of only are in never",
+                        "settings.orrery.relay.prefer: 74374e3803 is preferred but not allowed");
+    }
+
+    private static Address address(String text) {
+        return Address.parse(text).orElseThrow();
     }
 
     @Test

@@ -11,6 +11,10 @@ final class Errno {
     static final int EINTR = 4;
     static final int EIO = 5;
     static final int EBADF = 9;
+
+    /** What a queue of a removed device answers. */
+    static final int EBADFD = 77;
+
     static final int EAGAIN = 11;
     static final int ENOMEM = 12;
     static final int EACCES = 13;
@@ -59,6 +63,7 @@ final class Errno {
             case EINTR -> "interrupted";
             case EIO -> "input/output error";
             case EBADF -> "closed";
+            case EBADFD -> "device removed";
             case EAGAIN -> "no answer in time";
             case ENOMEM -> "out of memory";
             case EACCES -> "permission denied";

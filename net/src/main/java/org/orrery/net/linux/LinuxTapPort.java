@@ -118,6 +118,11 @@ final class LinuxTapPort implements TapPort, Descriptor {
     }
 
     @Override
+    public boolean gone() {
+        return first.gone();
+    }
+
+    @Override
     public int index() {
         return index;
     }

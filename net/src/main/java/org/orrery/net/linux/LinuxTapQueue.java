@@ -37,6 +37,7 @@ final class LinuxTapQueue implements TapQueue, Descriptor {
     private final AtomicLong readJoined = new AtomicLong();
     private final AtomicLong writtenJoined = new AtomicLong();
     private volatile int lastErrno;
+    private volatile boolean gone;
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment readMemory;
@@ -96,6 +97,7 @@ final class LinuxTapQueue implements TapQueue, Descriptor {
             } else if (length != -Errno.EINTR) {
                 readErrors.incrementAndGet();
                 lastErrno = -length;
+                gone |= length == -Errno.EBADFD;
                 break;
             }
         }
@@ -180,6 +182,11 @@ final class LinuxTapQueue implements TapQueue, Descriptor {
                 }
             }
         }
+    }
+
+    @Override
+    public boolean gone() {
+        return gone;
     }
 
     @Override

@@ -76,7 +76,9 @@ final class Rtnetlink {
 
     static final int GROUP_LINK = 0x1;
     static final int GROUP_V4_ADDRESS = 0x10;
+    static final int GROUP_V4_ROUTE = 0x40;
     static final int GROUP_V6_ADDRESS = 0x100;
+    static final int GROUP_V6_ROUTE = 0x400;
 
     private Rtnetlink() {}
 }
