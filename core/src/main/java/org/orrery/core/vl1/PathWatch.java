@@ -11,10 +11,8 @@ import org.orrery.core.value.Endpoint;
  * Only an answer brings a failed path back. Control lane only.
  */
 final class PathWatch {
-    /** Between looks at roots' paths, and at everybody's, while something is sent. */
-    static final long ROOTS_MILLIS = 100;
-
-    static final long PEERS_MILLIS = 200;
+    /** Between looks while something is sent: some 20 ns for each peer of the table. */
+    static final long USE_LOOK_MILLIS = 100;
 
     /** Between looks while nothing is sent anywhere. */
     static final long IDLE_MILLIS = 500;
@@ -42,10 +40,13 @@ final class PathWatch {
 
     /** When to doubt, and how to ask. */
     private record Manner(long silenceMillis, long pauseMillis, int questions) {
-        /** Of a path that only sends: five of these lost in a row are one in ten million at 2 % loss each way. */
+        /**
+         * Of a path that only sends: five of these lost in a row are one in ten million at 2 % loss each way. The last two
+         * are HELLOs, for there are peers that answer one ECHO a second.
+         */
         static final Manner LEAF = new Manner(500, 300, 5);
 
-        /** A root carries others' traffic and is asked sooner; the last two questions are HELLOs, which nobody rations. */
+        /** A root carries others' traffic and is asked sooner. */
         static final Manner ROOT = new Manner(300, 200, 5);
 
         /** While packets come in only the way out is in doubt, and there is time. */
@@ -64,8 +65,7 @@ final class PathWatch {
     private final Peers peers;
     private final Reach reach;
     private final Consumer<String> events;
-    private long nextRootsMillis = Long.MIN_VALUE / 2;
-    private long nextPeersMillis = Long.MIN_VALUE / 2;
+    private long nextMillis = Long.MIN_VALUE / 2;
     private boolean inUse;
 
     PathWatch(Peers peers, Reach reach, Consumer<String> events) {
@@ -76,20 +76,14 @@ final class PathWatch {
 
     /** When {@link #tick} next has something to do. */
     long nextDueMillis() {
-        return Math.min(nextRootsMillis, nextPeersMillis);
+        return nextMillis;
     }
 
     void tick(long nowMillis) {
-        if (nowMillis - nextPeersMillis >= 0) {
+        if (nowMillis - nextMillis >= 0) {
             inUse = false;
             peers.forEach(peer -> look(peer, nowMillis));
-            nextPeersMillis = nowMillis + (inUse ? PEERS_MILLIS : IDLE_MILLIS);
-            nextRootsMillis = nowMillis + (inUse ? ROOTS_MILLIS : IDLE_MILLIS);
-        } else if (nowMillis - nextRootsMillis >= 0) {
-            for (Peer root : peers.upstreams()) {
-                look(root, nowMillis);
-            }
-            nextRootsMillis = nowMillis + (inUse ? ROOTS_MILLIS : IDLE_MILLIS);
+            nextMillis = nowMillis + (inUse ? USE_LOOK_MILLIS : IDLE_MILLIS);
         }
     }
 
@@ -121,7 +115,7 @@ final class PathWatch {
                 ask(peer, path, nowMillis);
             }
         }
-        nextPeersMillis = nowMillis;
+        nextMillis = nowMillis;
     }
 
     private void look(Peer peer, long nowMillis) {
@@ -223,6 +217,6 @@ final class PathWatch {
             peer.choose(nowMillis); // another one, if there is one
         }
         path.lastAskedMillis = nowMillis;
-        reach.ask(peer, path, peer.upstream() && path.asked > 3, nowMillis);
+        reach.ask(peer, path, path.asked > 3, nowMillis);
     }
 }

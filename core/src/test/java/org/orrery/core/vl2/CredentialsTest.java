@@ -49,7 +49,7 @@ class CredentialsTest {
             (identity, valid) -> {},
             new Random(2),
             line -> {},
-            world -> {});
+            new NothingKept());
     private final Credentials credentials = new Credentials(
             new Ground(
                     SELF.identity(),

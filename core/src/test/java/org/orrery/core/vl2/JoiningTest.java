@@ -66,7 +66,7 @@ class JoiningTest {
             (identity, valid) -> {},
             new Random(2),
             line -> {},
-            new Nowhere());
+            new NothingKept());
     private final Ground ground = new Ground(
             SELF.identity(),
             vl1,
@@ -79,20 +79,6 @@ class JoiningTest {
             ground, RequestMetadata.ours(12, 1, 14, 2, "test/test"), (id, metadata, now) -> {}, new Results());
     private final Network network =
             new Network(NETWORK, SELF.identity().address().bits(), 0);
-
-    private static final class Nowhere implements Vl1.Storage {
-        @Override
-        public void world(World world) {}
-
-        @Override
-        public void forgetMoon(long id) {}
-
-        @Override
-        public void peer(long address, byte[] record) {}
-
-        @Override
-        public void forgetPeer(long address) {}
-    }
 
     private record Configured(
             View view, @Nullable Bytes keep, @Nullable View before) {}
