@@ -12,4 +12,5 @@ module org.orrery.net {
     exports org.orrery.net.linux;
     exports org.orrery.net.nio;
     exports org.orrery.net.portmap;
+    exports org.orrery.net.relay;
 }

@@ -51,6 +51,7 @@ public final class RootCommand implements Context.Holder, Runnable {
         COMMANDS.put("planet", PlanetCommand::new);
         COMMANDS.put("moon", MoonCommand::new);
         COMMANDS.put("identity", IdentityCommand::new);
+        COMMANDS.put("tcp-relay", TcpRelayCommand::new);
         COMMANDS.put("demo", DemoCommand::new);
         COMMANDS.put("bench", BenchCommand::new);
         COMMANDS.put("interop", InteropCommand::new);

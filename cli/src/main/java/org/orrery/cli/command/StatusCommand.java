@@ -34,9 +34,12 @@ final class StatusCommand extends Context implements Runnable {
         long joined = networks.stream()
                 .filter(network -> network.at("status").text().equals("OK"))
                 .count();
-        String state = status.at("tcpFallbackActive").isTrue()
-                ? "online, through a TCP relay (is UDP blocked?)"
-                : status.at("online").isTrue() ? "online" : "offline: no root has answered yet";
+        boolean relayed = status.at("tcpFallbackActive").isTrue();
+        String state = status.at("online").isTrue()
+                ? relayed ? "online, through a TCP relay (is UDP blocked?)" : "online"
+                : relayed
+                        ? "offline: no root has answered, neither over UDP nor through the TCP relay"
+                        : "offline: no root has answered yet";
         Json settings = status.at("config").at("settings");
         line("address", status.at("address").text());
         line("state", state);
@@ -55,6 +58,13 @@ final class StatusCommand extends Context implements Runnable {
         String mapping = status.at("orrery").at("portMapping").text();
         if (!mapping.isEmpty()) {
             line("mapped", mapping);
+        }
+        var fallback = new FallbackReport(
+                status.at("orrery").at("tcpRelay"), status.at("clock").integer());
+        String relay = "tcp relay";
+        for (String each : fallback.lines()) {
+            line(relay, each);
+            relay = "";
         }
         var dataPlane = new DataPlaneReport(status.at("orrery").at("dataPlane"));
         if (dataPlane.known()) {

@@ -180,6 +180,25 @@ public final class Node {
         vl1.remember(records, nowMillis);
     }
 
+    /**
+     * Asks the roots over UDP for a sign of life, beyond what is done anyway.
+     *
+     * @return when anybody was last heard directly over UDP, {@code Long.MIN_VALUE / 2} if nobody was
+     */
+    public long askOverUdp(long nowMillis) {
+        return vl1.askOverUdp(nowMillis);
+    }
+
+    /** When anybody was last heard directly over UDP, {@code Long.MIN_VALUE / 2} if nobody was. */
+    public long heardOverUdpMillis() {
+        return vl1.heardOverUdpMillis();
+    }
+
+    /** UDP does not pass any more: what is reached over it is to be reached otherwise, and is asked whether it is back. */
+    public void udpBlocked(long nowMillis) {
+        vl1.udpBlocked(nowMillis);
+    }
+
     /** A packet that a lane handed over, or that a single-lane host received. */
     public DropReason packet(Inbound packet, long nowMillis) {
         DropReason reason = vl1.receive(packet, nowMillis);
@@ -392,7 +411,10 @@ public final class Node {
                 vl1.upstream(),
                 vl1.planet().id(),
                 vl1.planet().timestampMillis(),
-                vl1.sockets().stream().map(LocalSocket::local).toList(),
+                vl1.sockets().stream()
+                        .filter(socket -> !socket.tunnel())
+                        .map(LocalSocket::local)
+                        .toList(),
                 vl1.surfaces(nowMillis),
                 packets,
                 vl1.relay(),

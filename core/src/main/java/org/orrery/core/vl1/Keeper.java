@@ -83,10 +83,11 @@ final class Keeper {
 
     private boolean contact(Peer root, boolean v6, long nowMillis) {
         var family = new Family(root.address(), v6);
-        if (livingPath(root, v6, nowMillis)) {
+        if (livingPath(root, v6, false, nowMillis)) {
             contacts.remove(family);
             return true;
         }
+        boolean tunnelled = livingPath(root, v6, true, nowMillis);
         List<LocalSocket> sockets = reach.sockets(v6);
         List<Endpoint> endpoints = topology.stableEndpoints(root.address()).stream()
                 .filter(endpoint -> endpoint.ip().v6() == v6)
@@ -102,7 +103,9 @@ final class Keeper {
         contact.lastMillis = nowMillis;
         Endpoint to = endpoints.get(random.nextInt(endpoints.size()));
         for (LocalSocket socket : sockets) {
-            reach.hello(root, socket.id(), to, to, nowMillis);
+            if (!socket.tunnel() || !tunnelled) {
+                reach.hello(root, socket.id(), to, to, nowMillis);
+            }
         }
         return true;
     }
@@ -161,13 +164,28 @@ final class Keeper {
         return !topology.seeds().isEmpty();
     }
 
-    private static boolean livingPath(Peer root, boolean v6, long nowMillis) {
+    private static boolean livingPath(Peer root, boolean v6, boolean tunnelled, long nowMillis) {
         for (Path path : root.paths()) {
-            if (path.remote().ip().v6() == v6 && path.alive(nowMillis)) {
+            if (path.remote().ip().v6() == v6 && path.tunnelled() == tunnelled && path.alive(nowMillis)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Asks all roots that were heard over UDP whether they still are there; answers how many were asked. */
+    int askOverUdp(long nowMillis) {
+        int asked = 0;
+        for (Peer root : peers.upstreams()) {
+            for (Path path : root.paths()) {
+                if (!path.tunnelled() && path.alive(nowMillis)) {
+                    probe(root, path.socket(), path.remote(), nowMillis);
+                    path.noteOut(nowMillis);
+                    asked++;
+                }
+            }
+        }
+        return asked;
     }
 
     /** Heartbeats, doubts and full HELLOs on the paths of one peer, and the choice among them. */

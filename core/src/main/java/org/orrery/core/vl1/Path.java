@@ -85,6 +85,11 @@ public final class Path {
         return remote;
     }
 
+    /** Whether it leads through the tunnel. */
+    boolean tunnelled() {
+        return socket == LocalSocket.TUNNEL_ID;
+    }
+
     /** Any thread. */
     public boolean is(int socket, Endpoint remote) {
         return this.socket == socket && this.remote.equals(remote);
@@ -168,10 +173,15 @@ public final class Path {
         trustedPathId = id;
     }
 
-    /** Lower is better: latency weighed by how local the address is, with a penalty for silence. */
+    /**
+     * Lower is better: latency weighed by how local the address is, with a penalty for silence. Through the tunnel is
+     * worse than any living path and better than any dead one.
+     */
     long quality(long nowMillis) {
         long age = Math.min(nowMillis - lastInMillis(), 140_000);
-        long base = age < ALIVE_MILLIS && !failed && !doubtful() ? latencyMillis : latencyMillis + 65_535L + age;
-        return (base + 1) * (8 - remote.ip().scope().id());
+        boolean good = age < ALIVE_MILLIS && !failed && !doubtful();
+        long base = good ? latencyMillis : latencyMillis + 65_535L + age;
+        long order = good ? tunnelled() ? 1 : 0 : tunnelled() ? 3 : 2;
+        return (order << 32) + (base + 1) * (8 - remote.ip().scope().id());
     }
 }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
@@ -36,6 +37,7 @@ final class PathLearner {
     private final Topology topology;
     private final Greeter greeter;
     private final Predicate<Ip> insideNetwork;
+    private final IntPredicate socketOpen;
     private final Consumer<String> events;
     private final Listener listener;
     private final Map<Confirmation, Long> confirmations = new LinkedHashMap<>() {
@@ -49,11 +51,13 @@ final class PathLearner {
             Topology topology,
             Greeter greeter,
             Predicate<Ip> insideNetwork,
+            IntPredicate socketOpen,
             Consumer<String> events,
             Listener listener) {
         this.topology = topology;
         this.greeter = greeter;
         this.insideNetwork = insideNetwork;
+        this.socketOpen = socketOpen;
         this.events = events;
         this.listener = listener;
     }
@@ -82,7 +86,8 @@ final class PathLearner {
             }
             return;
         }
-        if (peer.reaches(socket, remote, nowMillis) || !usable(peer, remote)) {
+        // A packet may be read from a socket that the node has given up.
+        if (!socketOpen.test(socket) || peer.reaches(socket, remote, nowMillis) || !usable(peer, remote)) {
             return;
         }
         if (answered) {

@@ -150,6 +150,11 @@ final class Surfaces {
         }
     }
 
+    /** Forgets how others see sockets that are closed. */
+    void closed(java.util.function.IntPredicate open) {
+        reports.keySet().removeIf(key -> !open.test(key.socket));
+    }
+
     /** Whether {@code ip} is one of our own addresses as a root sees it. */
     boolean isOurs(Ip ip, long nowMillis) {
         return trusted(nowMillis).stream().anyMatch(seen -> seen.ip().equals(ip));

@@ -107,7 +107,8 @@ public final class Vl1 {
         this.introducer = new Introducer(peers, sender, transmitter, random, reaching);
         this.keeper = new Keeper(peers, topology, sender, random, reaching);
         this.lookup = new Lookup(self, peers, topology, sender, waiting, random, new Found());
-        this.learner = new PathLearner(topology, greeter, upper::insideNetwork, events, new Reached());
+        this.learner = new PathLearner(
+                topology, greeter, upper::insideNetwork, socket -> socketIds.contains(socket), events, new Reached());
         this.intake = new Intake(
                 address,
                 peers,
@@ -283,6 +284,7 @@ public final class Vl1 {
         boolean changed = !socketIds.equals(ids);
         socketIds = ids;
         peers.forEach(peer -> peer.tidy(nowMillis, socketIds::contains));
+        surfaces.closed(socketIds::contains);
         if (changed) {
             attached(nowMillis);
         }
@@ -300,6 +302,45 @@ public final class Vl1 {
     /** Takes what an earlier run gave to {@link Storage#peer}, the latest first. */
     public void remember(List<byte[]> records, long nowMillis) {
         memory.remember(records, nowMillis);
+    }
+
+    /**
+     * Asks the roots over UDP for a sign of life, beyond what is done anyway.
+     *
+     * @return when anybody was last heard directly over UDP, {@code Long.MIN_VALUE / 2} if nobody was
+     */
+    public long askOverUdp(long nowMillis) {
+        if (keeper.askOverUdp(nowMillis) == 0) {
+            keeper.contactRoots(nowMillis);
+        }
+        return heardOverUdpMillis();
+    }
+
+    /** When anybody was last heard directly over UDP, {@code Long.MIN_VALUE / 2} if nobody was. */
+    public long heardOverUdpMillis() {
+        long[] last = {Long.MIN_VALUE / 2};
+        peers.forEach(peer -> {
+            for (Path path : peer.paths()) {
+                if (!path.tunnelled() && path.lastInMillis() - last[0] > 0) {
+                    last[0] = path.lastInMillis();
+                }
+            }
+        });
+        return last[0];
+    }
+
+    /** UDP does not pass any more: what is reached over it is to be reached otherwise. */
+    public void udpBlocked(long nowMillis) {
+        peers.forEach(peer -> {
+            for (Path path : peer.paths()) {
+                if (!path.tunnelled()) {
+                    path.fail();
+                }
+            }
+            peer.choose(nowMillis);
+        });
+        keeper.reset();
+        chooseRelay(nowMillis);
     }
 
     // ---------------------------------------------------------------- packets in

@@ -11,6 +11,7 @@ import org.orrery.core.node.NodeStatus;
  * @param tertiaryPort of UDP behind a port mapping, 0 for none
  * @param startedMillis when the service started, wall clock
  * @param features what this service does of that which may be switched on
+ * @param fallback the way through a TCP relay
  * @param dataPlane what carries packets
  * @param portMapping where the router passes our port on, or why it does not
  */
@@ -21,6 +22,7 @@ public record ServiceStatus(
         int tertiaryPort,
         long startedMillis,
         Features features,
+        FallbackStatus fallback,
         DataPlane dataPlane,
         String portMapping) {
 

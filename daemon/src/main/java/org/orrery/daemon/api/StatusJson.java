@@ -50,6 +50,10 @@ final class StatusJson {
         ObjectNode json = config.json();
         JsonNode inFile = json.get("settings");
         ObjectNode settings = inFile instanceof ObjectNode object ? object : Json.object();
+        String proxy = service.fallback().proxy();
+        if (settings.has("relayProxy") && !proxy.isEmpty()) {
+            settings.put("relayProxy", proxy); // a status is shown around, and the file has the password
+        }
         settings.put("allowTcpFallbackRelay", service.features().tcpRelayAllowed());
         settings.put("forceTcpRelay", service.features().tcpRelayForced());
         settings.put("homeDir", home.toString());
@@ -75,6 +79,21 @@ final class StatusJson {
         json.set("relay", relay(service.node()));
         json.set("dataPlane", dataPlane(service.dataPlane()));
         json.put("portMapping", service.portMapping());
+        json.set("tcpRelay", fallback(service.fallback()));
+        return json;
+    }
+
+    private static ObjectNode fallback(FallbackStatus fallback) {
+        ObjectNode json = Json.object();
+        json.put("state", fallback.state().name());
+        json.put("relay", fallback.relay());
+        json.put("proxy", fallback.proxy());
+        json.put("since", fallback.sinceMillis());
+        json.put("because", fallback.because());
+        json.put("failure", fallback.failure());
+        json.put("sent", fallback.sent());
+        json.put("received", fallback.received());
+        json.put("dropped", fallback.dropped());
         return json;
     }
 

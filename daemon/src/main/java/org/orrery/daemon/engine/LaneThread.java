@@ -17,6 +17,7 @@ import org.orrery.core.node.LaneOutput;
 import org.orrery.core.value.DropReason;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.NetworkId;
+import org.orrery.core.vl1.LocalSocket;
 import org.orrery.core.vl1.LongTable;
 import org.orrery.core.vl2.Network;
 import org.orrery.net.AddressWatcher;
@@ -59,6 +60,9 @@ final class LaneThread implements LaneOutput {
     /** Sockets of another lane: what has to be sent through them is sent at once. */
     private final LongTable<UdpPort> borrowedSockets = new LongTable<>(PORTS_MAX);
 
+    /** Where what is for the tunnel goes while there is one. */
+    private volatile @Nullable Outlet outlet;
+
     private final LongTable<TapQueue> taps = new LongTable<>(PORTS_MAX);
     private final List<Binding> bindings = new ArrayList<>();
     private final List<UdpPort> dirty = new ArrayList<>();
@@ -66,6 +70,11 @@ final class LaneThread implements LaneOutput {
     private volatile boolean stopping;
     private @Nullable DataLane lane;
     private @Nullable Thread thread;
+
+    /** Sends datagrams past the sockets. Any thread; bytes are borrowed. */
+    interface Outlet {
+        void send(Endpoint to, byte[] bytes, int offset, int length);
+    }
 
     private record Binding(
             PollSource source,
@@ -121,6 +130,11 @@ final class LaneThread implements LaneOutput {
         borrowedSockets.put(id, port);
     }
 
+    /** Any thread: sends what is for the tunnel there; null for nowhere. */
+    void outlet(@Nullable Outlet now) {
+        outlet = now;
+    }
+
     /** Stops using a socket and closes it if it is this lane's own. */
     void removeSocket(int id) {
         borrowedSockets.remove(id);
@@ -168,6 +182,15 @@ final class LaneThread implements LaneOutput {
         UdpPort port = sockets.find(socket);
         if (port != null) {
             port.sendNow(bytes, offset, length, to);
+        } else if (socket == LocalSocket.TUNNEL_ID) {
+            sendThroughTunnel(to, bytes, offset, length);
+        }
+    }
+
+    private void sendThroughTunnel(Endpoint to, byte[] bytes, int offset, int length) {
+        Outlet tunnel = outlet;
+        if (tunnel != null) {
+            tunnel.send(to, bytes, offset, length);
         }
     }
 
@@ -314,6 +337,8 @@ final class LaneThread implements LaneOutput {
         UdpPort borrowed = borrowedSockets.find(socket);
         if (borrowed != null) {
             borrowed.sendNow(bytes, offset, length, to);
+        } else if (socket == LocalSocket.TUNNEL_ID) {
+            sendThroughTunnel(to, bytes, offset, length);
         }
     }
 

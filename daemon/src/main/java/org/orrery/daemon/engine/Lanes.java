@@ -138,6 +138,11 @@ final class Lanes {
         lanes.forEach(lane -> lane.removeSocket(id));
     }
 
+    /** Has all lanes send there what is for the tunnel; null for nowhere. */
+    void outlet(LaneThread.@Nullable Outlet outlet) {
+        lanes.forEach(lane -> lane.outlet(outlet));
+    }
+
     // ---------------------------------------------------------------- interfaces
 
     /** Makes an interface with a queue for each lane. */

@@ -27,6 +27,7 @@ import org.orrery.core.node.ControlLink;
 import org.orrery.core.node.DataLane;
 import org.orrery.core.node.Drop;
 import org.orrery.core.node.Effects;
+import org.orrery.core.node.LaneOutput;
 import org.orrery.core.node.NetworkStatus;
 import org.orrery.core.node.Node;
 import org.orrery.core.node.PeerStatus;
@@ -41,6 +42,7 @@ import org.orrery.core.value.NetworkId;
 import org.orrery.core.value.Prefix;
 import org.orrery.core.vl1.IdentityChecker;
 import org.orrery.core.vl1.Inbound;
+import org.orrery.core.vl1.LocalSocket;
 import org.orrery.core.vl1.Peer;
 import org.orrery.core.vl2.Network;
 import org.orrery.core.vl2.Networks;
@@ -107,6 +109,7 @@ public final class Service implements NodeControl, AutoCloseable {
     private final EmbeddedController controller;
     private final Node node;
     private final Observers observers = new Observers();
+    private final TcpFallback fallback;
     private long nextRebindMillis;
     private long nextScanMillis;
     private long nextConfigCheckMillis;
@@ -154,7 +157,7 @@ public final class Service implements NodeControl, AutoCloseable {
         this.node = new Node(
                 self,
                 planet,
-                lanes.count() + 1,
+                lanes.count() + 2, // the control lane and the tunnel's
                 platform(),
                 new Outside(),
                 new Checker(),
@@ -163,15 +166,41 @@ public final class Service implements NodeControl, AutoCloseable {
         controller.attach(node);
         this.mappedPort = new MappedPort(
                 node.address(), port, new SecureGenerator(secure), mapped -> control.offer(() -> node.mapped(mapped)));
-        lanes.start(number -> new DataLane(
+        this.fallback = new TcpFallback(
+                node,
+                planet,
+                lanes,
+                clock,
+                control,
+                localConfig.current().settings().tcpRelay(),
+                () -> lane(lanes.count() + 1, new TunnelOutput(), secure),
+                this::tellSockets);
+        lanes.start(number -> lane(number, lanes.lane(number), secure));
+    }
+
+    private DataLane lane(int number, LaneOutput output, RandomGenerator secure) {
+        return new DataLane(
                 number,
                 node.address().bits(),
                 node.peers(),
                 node.networks(),
                 node::upstream,
                 new SecureGenerator(secure),
-                lanes.lane(number),
-                new Link()));
+                output,
+                new Link());
+    }
+
+    /** What arrived through the tunnel goes on through the first lane's ports. */
+    private final class TunnelOutput implements LaneOutput {
+        @Override
+        public void send(int socket, Endpoint to, byte[] bytes, int offset, int length) {
+            lanes.first().sendNow(socket, to, bytes, offset, length);
+        }
+
+        @Override
+        public void deliver(long network, byte[] bytes, int offset, int length) {
+            lanes.first().deliverNow(network, bytes, offset, length);
+        }
     }
 
     private java.nio.file.Path controllerFolder() {
@@ -259,6 +288,13 @@ public final class Service implements NodeControl, AutoCloseable {
     private boolean refreshSockets(long now) {
         nextRebindMillis = now + REBIND_MILLIS;
         LocalConfig config = localConfig.current();
+        if (fallback.forced()) {
+            boolean closed = sockets.closeAll();
+            if (closed) {
+                tellSockets(now);
+            }
+            return closed;
+        }
         // A network must not travel inside itself, wherever a person may have put its address.
         Stream<Prefix> managed = virtualPorts.addresses().stream()
                 .map(address -> new Prefix(address.ip(), address.ip().width()));
@@ -276,13 +312,19 @@ public final class Service implements NodeControl, AutoCloseable {
                     blacklisted,
                     virtualPorts.names());
             if (changed) {
-                node.sockets(sockets.sockets(), now);
+                tellSockets(now);
             }
             return changed;
         } catch (IOException failure) {
             LOG.log(Level.WARNING, "socket.enumeration_failed reason=" + failure.getMessage());
             return false;
         }
+    }
+
+    private void tellSockets(long now) {
+        List<LocalSocket> all = sockets.sockets();
+        fallback.socket().ifPresent(all::add);
+        node.sockets(all, now);
     }
 
     // ---------------------------------------------------------------- what the API asks; control lane
@@ -296,12 +338,17 @@ public final class Service implements NodeControl, AutoCloseable {
                 0,
                 startedMillis,
                 features(),
+                fallback.status(),
                 lanes.status(),
                 mappedPort.state().text());
     }
 
     private ServiceStatus.Features features() {
-        return new ServiceStatus.Features(localConfig.current().settings().portMapping(), false, false, false);
+        return new ServiceStatus.Features(
+                localConfig.current().settings().portMapping(),
+                fallback.allowed(),
+                fallback.forced(),
+                fallback.inUse());
     }
 
     @Override
@@ -461,13 +508,14 @@ public final class Service implements NodeControl, AutoCloseable {
         public long nextDeadlineMillis(long nowMillis) {
             return Math.min(
                     Math.min(node.nextDeadlineMillis(nowMillis), controller.nextDeadlineMillis()),
-                    Math.min(nextScanMillis, nextRebindMillis));
+                    Math.min(fallback.nextLookMillis(), Math.min(nextScanMillis, nextRebindMillis)));
         }
 
         @Override
         public void tick(long nowMillis) {
             node.tick(nowMillis);
             controller.run(nowMillis);
+            fallback.tick(nowMillis);
             if (VectorSupport.wanted()) {
                 Thread.ofPlatform().name("orrery-vectors").daemon().start(Service.this::prepareVectors);
             }
@@ -481,6 +529,7 @@ public final class Service implements NodeControl, AutoCloseable {
                 nextConfigCheckMillis = nowMillis + CONFIG_CHECK_MILLIS;
                 localConfig.check().ifPresent(changed -> {
                     LOG.log(Level.INFO, "local_conf.applied");
+                    fallback.configure(changed.settings().tcpRelay(), nowMillis);
                     refreshSockets(nowMillis);
                     refreshMapping();
                     node.relayPolicy(changed.settings().relay(), nowMillis);
@@ -666,7 +715,12 @@ public final class Service implements NodeControl, AutoCloseable {
     @Override
     public void close() {
         dns.close();
-        control.stop(virtualPorts::closeAll, 5_000);
+        control.stop(
+                () -> {
+                    fallback.close();
+                    virtualPorts.closeAll();
+                },
+                5_000);
         mappedPort.close();
         lanes.stop();
         state.close();

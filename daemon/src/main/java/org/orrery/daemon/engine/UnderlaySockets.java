@@ -75,6 +75,15 @@ final class UnderlaySockets {
         return changed;
     }
 
+    /** Closes all. Control lane only; answers whether there were any. */
+    boolean closeAll() {
+        boolean any = !open.isEmpty();
+        open.values().forEach(socket -> lanes.removeSocket(socket.id()));
+        open.clear();
+        refused.clear();
+        return any;
+    }
+
     private boolean open(LocalAddress address, int port) {
         try {
             int id = nextId++;

@@ -12,6 +12,8 @@ import org.orrery.core.value.Prefix;
 import org.orrery.core.vl1.RelayPolicy;
 import org.orrery.daemon.json.Json;
 import org.orrery.net.Offloads;
+import org.orrery.net.relay.ProxyAddress;
+import org.orrery.net.relay.RelayAddress;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What {@code local.conf} says, understood. Values that could not be used are left out and listed as problems. */
@@ -84,6 +86,7 @@ public final class LocalConfig {
      * @param lanes how many threads move packets, 1 to {@link #LANES_MAX}; empty for as many as suit the machine
      * @param offloads which segmentation offloads may be used
      * @param relay which roots may and should carry what has no direct path
+     * @param tcpRelay the way over TCP where UDP does not pass
      */
     public record Settings(
             OptionalInt primaryPort,
@@ -97,7 +100,8 @@ public final class LocalConfig {
             boolean portMapping,
             OptionalInt lanes,
             Offloads offloads,
-            RelayPolicy relay) {
+            RelayPolicy relay,
+            Relay tcpRelay) {
         /** Each lane takes some megabytes, and a socket for each local address. */
         public static final int LANES_MAX = 16;
 
@@ -106,6 +110,26 @@ public final class LocalConfig {
             interfacePrefixBlacklist = List.copyOf(interfacePrefixBlacklist);
             allowManagementFrom = List.copyOf(allowManagementFrom);
         }
+    }
+
+    /**
+     * The way over TCP.
+     *
+     * @param allowed whether it may be taken
+     * @param forced whether it is the only one
+     * @param plain the relay of the kind that all implementations know; absent for {@link #PUBLIC}, unless {@code tls}
+     *     is set
+     * @param tls the relay of Orrery's own kind, which is preferred
+     * @param proxy through which relays are reached
+     */
+    public record Relay(
+            boolean allowed,
+            boolean forced,
+            Optional<Endpoint> plain,
+            Optional<RelayAddress.Tls> tls,
+            Optional<ProxyAddress> proxy) {
+        /** Where other implementations expect a relay that anybody may use. */
+        public static final Endpoint PUBLIC = Endpoint.parse("204.80.128.1/443").orElseThrow();
     }
 
     /**

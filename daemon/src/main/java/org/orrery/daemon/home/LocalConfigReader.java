@@ -19,10 +19,14 @@ import org.orrery.core.value.Prefix;
 import org.orrery.core.vl1.RelayPolicy;
 import org.orrery.daemon.home.LocalConfig.Physical;
 import org.orrery.daemon.home.LocalConfig.Problem;
+import org.orrery.daemon.home.LocalConfig.Relay;
 import org.orrery.daemon.home.LocalConfig.Settings;
 import org.orrery.daemon.home.LocalConfig.Virtual;
 import org.orrery.daemon.json.Coercion;
 import org.orrery.net.Offloads;
+import org.orrery.net.relay.Fingerprint;
+import org.orrery.net.relay.ProxyAddress;
+import org.orrery.net.relay.RelayAddress;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -48,14 +52,17 @@ final class LocalConfigReader {
             "offloadSend",
             "offloadReceive",
             "portMappingEnabled",
-            RELAY);
+            RELAY,
+            "allowTcpFallbackRelay",
+            "forceTcpRelay",
+            "tcpFallbackRelay",
+            "tlsRelay",
+            "tlsRelayFingerprint",
+            "relayProxy");
 
     /** Known from other implementations and harmless to leave in the file while they ask for nothing. */
     private static final Set<String> NOT_OFFERED = Set.of(
             "tertiaryPort",
-            "allowTcpFallbackRelay",
-            "forceTcpRelay",
-            "tcpFallbackRelay",
             "softwareUpdate",
             "softwareUpdateChannel",
             "softwareUpdateDist",
@@ -177,7 +184,8 @@ final class LocalConfigReader {
                         flag("settings.offloadTap", member(value, "offloadTap"), true),
                         flag("settings.offloadSend", member(value, "offloadSend"), true),
                         flag("settings.offloadReceive", member(value, "offloadReceive"), true)),
-                relay(member(value, RELAY)));
+                relay(member(value, RELAY)),
+                tcpRelay(value));
     }
 
     private RelayPolicy relay(@Nullable JsonNode value) {
@@ -207,6 +215,58 @@ final class LocalConfigReader {
                 value,
                 text -> Address.parse(text).filter(root -> !root.reserved()),
                 "not a root's address of ten hex digits"));
+    }
+
+    private Relay tcpRelay(@Nullable JsonNode settings) {
+        boolean allowed = flag("settings.allowTcpFallbackRelay", member(settings, "allowTcpFallbackRelay"), true);
+        boolean forced = flag("settings.forceTcpRelay", member(settings, "forceTcpRelay"), false);
+        if (forced && !allowed) {
+            problem("settings.forceTcpRelay", "has no effect while allowTcpFallbackRelay is false; ignored");
+        }
+        Optional<Endpoint> plain = text(
+                "tcpFallbackRelay",
+                member(settings, "tcpFallbackRelay"),
+                LocalConfigReader::relayEndpoint,
+                "not an IPv4 address and port, as in 203.0.113.5/443; ignored");
+        Optional<Fingerprint> fingerprint = text(
+                "tlsRelayFingerprint",
+                member(settings, "tlsRelayFingerprint"),
+                Fingerprint::parse,
+                "not the SHA-256 of a certificate, 64 hex digits; tlsRelay is not used");
+        JsonNode wantedPin = member(settings, "tlsRelayFingerprint");
+        boolean badPin = fingerprint.isEmpty() && !Coercion.text(wantedPin, "").isEmpty();
+        Optional<RelayAddress.Tls> tls = text(
+                        "tlsRelay",
+                        member(settings, "tlsRelay"),
+                        text -> RelayAddress.Tls.parse(text, fingerprint),
+                        "not an address as in wss://relay.example.org:443/; ignored")
+                .filter(_ -> !badPin);
+        if (fingerprint.isPresent() && tls.isEmpty()) {
+            problem("settings.tlsRelayFingerprint", "has no effect without tlsRelay; ignored");
+        }
+        Optional<ProxyAddress> proxy = text(
+                "relayProxy",
+                member(settings, "relayProxy"),
+                ProxyAddress::parse,
+                "not a proxy as in http://USER:PASSWORD@HOST:PORT or socks5://HOST:PORT; ignored");
+        return new Relay(allowed, forced, plain, tls, proxy);
+    }
+
+    private static Optional<Endpoint> relayEndpoint(String text) {
+        return endpoint(text).filter(at -> !at.ip().v6());
+    }
+
+    private <T> Optional<T> text(
+            String name, @Nullable JsonNode value, Function<String, Optional<T>> reader, String fault) {
+        String text = Coercion.text(value, "");
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<T> read = reader.apply(text);
+        if (read.isEmpty()) {
+            problem("settings." + name, fault);
+        }
+        return read;
     }
 
     private OptionalInt lanes(@Nullable JsonNode severalWanted, @Nullable JsonNode count) {

@@ -174,6 +174,7 @@ final class FakeNode implements NodeControl {
                 0,
                 STARTED_MILLIS,
                 ServiceStatus.Features.NONE,
+                FallbackStatus.off("not offered by a fake"),
                 dataPlane(),
                 "switched off in local.conf");
     }

@@ -146,12 +146,53 @@ class LocalConfigTest {
     }
 
     @Test
+    void theWayOverTcpIsRead() throws Exception {
+        LocalConfig.Relay none = LocalConfig.EMPTY.settings().tcpRelay();
+        assertThat(none.allowed()).isTrue();
+        assertThat(none.forced()).isFalse();
+        assertThat(none.plain()).isEmpty();
+        assertThat(none.tls()).isEmpty();
+        assertThat(none.proxy()).isEmpty();
+        assertThat(LocalConfig.Relay.PUBLIC).hasToString("204.80.128.1/443");
+
+        String fingerprint = "AB:".repeat(31) + "CD";
+        LocalConfig config = read("""
+                {'settings': {'forceTcpRelay': true, 'tcpFallbackRelay': '203.0.113.5/443',
+                  'tlsRelay': 'wss://relay.example.org/', 'tlsRelayFingerprint': '%s',
+                  'relayProxy': 'socks5://me:secret@10.0.0.1:1080'}}
+                """.formatted(fingerprint));
+        LocalConfig.Relay relay = config.settings().tcpRelay();
+        assertThat(config.problems()).isEmpty();
+        assertThat(relay.forced()).isTrue();
+        assertThat(relay.plain()).contains(Endpoint.parse("203.0.113.5/443").orElseThrow());
+        assertThat(relay.tls().orElseThrow().fingerprint().orElseThrow()).hasToString(fingerprint);
+        assertThat(relay.proxy().orElseThrow().password()).isEqualTo("secret");
+    }
+
+    @Test
+    void faultsOfTheWayOverTcpNameTheirPlace() throws Exception {
+        LocalConfig config = read("""
+                {'settings': {'allowTcpFallbackRelay': false, 'forceTcpRelay': true, 'tcpFallbackRelay': 'fd00::1/443',
+                  'tlsRelay': 'wss://relay.example.org/', 'tlsRelayFingerprint': 'AB', 'relayProxy': 'proxy:3128'}}
+                """);
+        assertThat(problems(config))
+                .containsExactlyInAnyOrder(
+                        "settings.forceTcpRelay: has no effect while allowTcpFallbackRelay is false; ignored",
+                        "settings.tcpFallbackRelay: not an IPv4 address and port, as in 203.0.113.5/443; ignored",
+                        "settings.tlsRelayFingerprint: not the SHA-256 of a certificate, 64 hex digits; tlsRelay is not"
+                                + " used",
+                        "settings.relayProxy: not a proxy as in http://USER:PASSWORD@HOST:PORT or socks5://HOST:PORT;"
+                                + " ignored");
+        assertThat(config.settings().tcpRelay().tls()).isEmpty();
+    }
+
+    @Test
     void problemsNameTheirPlace() throws Exception {
         LocalConfig config = read("""
                 {'physical': {'x': {}, '0.0.0.0/0': {'blacklist': true, 'trustedPathId': 5}, '10.0.0.0/8': {'mtu': 99, 'm': 1}, '11.0.0.0/8': 7},
                  'virtual': {'feed': {}, 'feedbeef12': {'try': ['10.10.20.1/0', 'host/9993']}},
                  'settings': {'primaryPort': 70000, 'allowSecondaryPort': 'yes', 'bind': '10.0.0.1',
-                  'allowManagementFrom': ['10.0.0.0/33', '10.0.0.0/8'], 'primaryport': 1, 'forceTcpRelay': true, 'nonsense': 1},
+                  'allowManagementFrom': ['10.0.0.0/33', '10.0.0.0/8'], 'primaryport': 1, 'softwareUpdateDist': true, 'nonsense': 1},
                  'extra': 1}
                 """);
         assertThat(problems(config))
@@ -167,7 +208,7 @@ class LocalConfigTest {
                         "virtual[\"feedbeef12\"].try[0]: not an ip/port; ignored",
                         "virtual[\"feedbeef12\"].try[1]: not an ip/port; ignored",
                         "settings.primaryport: unknown setting; ignored (is primaryPort meant?)",
-                        "settings.forceTcpRelay: not offered by this version; ignored",
+                        "settings.softwareUpdateDist: not offered by this version; ignored",
                         "settings.nonsense: unknown setting; ignored",
                         "settings.primaryPort: not a port number; its low 16 bits, 4464, are used",
                         "settings.allowSecondaryPort: not true or false; taken as false",
