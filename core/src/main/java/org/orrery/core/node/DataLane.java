@@ -15,9 +15,10 @@ import org.orrery.core.verb.Verb;
 import org.orrery.core.vl1.Inbound;
 import org.orrery.core.vl1.LongTable;
 import org.orrery.core.vl1.Path;
+import org.orrery.core.vl1.PathPolicy;
 import org.orrery.core.vl1.Peer;
 import org.orrery.core.vl1.Peers;
-import org.orrery.core.vl1.Sender;
+import org.orrery.core.vl1.Unprotected;
 import org.orrery.core.vl2.Judge;
 import org.orrery.core.vl2.Member;
 import org.orrery.core.vl2.Network;
@@ -75,7 +76,7 @@ public final class DataLane {
     private final DropLog drops;
     private final Reassembler reassembler = new Reassembler();
     private final byte[] decompressed = new byte[PacketHeader.PACKET_BYTES_MAX];
-    private final byte[] datagram = new byte[Sender.DATAGRAM_BYTES];
+    private final byte[] datagram = new byte[PathPolicy.MTU_MAX];
     private final long[] counts = new long[DropReason.IDS_MAX];
     private final long[] recentKeys = new long[RECENT];
     private final long[] recentMillis = new long[RECENT];
@@ -85,6 +86,7 @@ public final class DataLane {
 
     private @Nullable Peer flowPeer;
     private @Nullable Path flowPath;
+    private boolean flowDirect;
     private boolean flowPasses;
     private int flowSlot;
 
@@ -138,6 +140,10 @@ public final class DataLane {
     }
 
     private DropReason classify(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMillis) {
+        PathPolicy policy = peers.pathPolicy();
+        if (policy.blacklists() && policy.refuses(from.ip())) {
+            return DropReason.BLACKLISTED;
+        }
         return switch (DatagramKind.of(bytes, offset, length)) {
             case IGNORED, BEACON -> DropReason.TOO_SHORT;
             case OVERSIZED -> DropReason.TOO_LONG;
@@ -160,6 +166,18 @@ public final class DataLane {
         }
         if (PacketHeader.destination(bytes, offset) != self) {
             return relay(socket, from, bytes, offset, length, false, nowMillis);
+        }
+        PathPolicy policy = peers.pathPolicy();
+        boolean untrusted = PacketHeader.suite(bytes, offset) == Unprotected.SUITE
+                && !Unprotected.trusted(policy, socket, from.ip(), bytes, offset);
+        if (untrusted) {
+            return DropReason.UNTRUSTED_PATH;
+        }
+        boolean excluded = policy.blacklists()
+                && PacketHeader.hops(bytes, offset) == 0
+                && policy.refuses(PacketHeader.source(bytes, offset), from.ip());
+        if (excluded) {
+            return DropReason.BLACKLISTED;
         }
         if (PacketHeader.fragmented(bytes, offset)) {
             DropReason held = reassembler.head(nowMillis, bytes, offset, length, origin(from));
@@ -185,10 +203,14 @@ public final class DataLane {
         if (peer == null || hello) {
             return handOver(socket, from, bytes, offset, length, null, nowMillis);
         }
-        if (suite != 1 && suite != 3 && suite != 0) {
-            return suite == 2 ? DropReason.UNTRUSTED_PATH : DropReason.BAD_CIPHER;
-        }
-        if (!peer.cipher(lane).open(bytes, offset, length)) {
+        if (suite == Unprotected.SUITE) {
+            // The last piece may have come from elsewhere than the head.
+            if (!Unprotected.trusted(peers.pathPolicy(), socket, from.ip(), bytes, offset)) {
+                return DropReason.UNTRUSTED_PATH;
+            }
+        } else if (suite != 1 && suite != 3 && suite != 0) {
+            return DropReason.BAD_CIPHER;
+        } else if (!peer.cipher(lane).open(bytes, offset, length)) {
             return DropReason.BAD_MAC;
         }
         if (PacketHeader.compressed(bytes, offset)) {
@@ -474,6 +496,7 @@ public final class DataLane {
             return handOver(network, bytes, offset, length);
         }
         Path path = peer.best();
+        boolean direct = path != null;
         if (path == null) {
             Peer relay = peers.relay();
             path = relay == null || relay == peer ? null : relay.best();
@@ -502,6 +525,7 @@ public final class DataLane {
         flowView = view;
         flowPeer = peer;
         flowPath = path;
+        flowDirect = direct;
         flowPasses = verdict.passes();
         flowSlot = judge.slot();
         return DropReason.NONE;
@@ -515,16 +539,23 @@ public final class DataLane {
         int packetBytes = length - ETHERNET_BYTES + FRAME_PAYLOAD;
         PacketHeader.write(bytes, start, random.nextLong(), peer.address(), self, Verb.FRAME.id());
         BigEndian.setI64(bytes, start + FRAME_NETWORK, network.id());
-        int pieces = Fragments.pieces(packetBytes, Sender.DATAGRAM_BYTES);
+        int mtu = path.mtuBytes();
+        int pieces = Fragments.pieces(packetBytes, mtu);
         if (pieces > peer.piecesMax()) {
             return DropReason.TOO_MANY_PIECES;
         }
         PacketHeader.setFragmented(bytes, start, pieces > 1);
-        peer.cipher(lane).seal(peer.suite(), bytes, start, packetBytes);
+        // Only the peer itself trusts the network between us; a relay would pass on what nobody believes.
+        long trustedPathId = flowDirect ? path.trustedPathId() : 0;
+        if (trustedPathId != 0) {
+            Unprotected.mark(bytes, start, trustedPathId);
+        } else {
+            peer.cipher(lane).seal(peer.suite(), bytes, start, packetBytes);
+        }
         if (pieces == 1) {
             output.send(path.socket(), path.remote(), bytes, start, packetBytes);
         } else {
-            int size = Fragments.equalSize(packetBytes, Sender.DATAGRAM_BYTES);
+            int size = Fragments.equalSize(packetBytes, mtu);
             for (int piece = 0; piece < pieces; piece++) {
                 int pieceBytes = Fragments.write(piece, bytes, start, packetBytes, size, datagram, 0);
                 output.send(path.socket(), path.remote(), datagram, 0, pieceBytes);

@@ -31,6 +31,7 @@ import org.orrery.core.vl1.IdentityChecker;
 import org.orrery.core.vl1.Inbound;
 import org.orrery.core.vl1.LocalSocket;
 import org.orrery.core.vl1.LongTable;
+import org.orrery.core.vl1.PathPolicy;
 import org.orrery.core.vl1.Peer;
 import org.orrery.core.vl1.PeerReport;
 import org.orrery.core.vl1.Peers;
@@ -229,6 +230,11 @@ public final class Node {
      */
     public void mapped(List<Endpoint> endpoints) {
         vl1.mapped(endpoints);
+    }
+
+    /** Says what the owner wants of paths; holds at once, for lanes too. */
+    public void pathPolicy(PathPolicy policy, long nowMillis) {
+        vl1.pathPolicy(policy, nowMillis);
     }
 
     /** A lane heard a peer from an endpoint that is not one of its paths. */
@@ -443,7 +449,7 @@ public final class Node {
                         path.lastReceiveMillis(),
                         path.alive(),
                         path.preferred(),
-                        0))
+                        path.trustedPathId()))
                 .toList();
         return new PeerStatus(
                 report.address(),

@@ -72,8 +72,12 @@ final class Intake {
         if (suite == 0 && PacketHeader.verb(packet, 0) == Verb.HELLO.id()) {
             return greeter.onHello(in, nowMillis);
         }
-        if (suite != 0 && suite != 1 && suite != 3) {
-            return suite == 2 ? DropReason.UNTRUSTED_PATH : DropReason.BAD_CIPHER;
+        if (suite == Unprotected.SUITE) {
+            if (!Unprotected.trusted(peers.pathPolicy(), in.socket(), in.from().ip(), packet, 0)) {
+                return DropReason.UNTRUSTED_PATH;
+            }
+        } else if (suite != 0 && suite != 1 && suite != 3) {
+            return DropReason.BAD_CIPHER;
         }
         Peer peer = peers.find(source);
         if (peer == null) {
@@ -84,7 +88,9 @@ final class Intake {
 
     private DropReason openAndDispatch(Inbound in, Peer peer, long nowMillis) {
         byte[] packet = in.packet();
-        if (!peer.cipher(Sender.CONTROL_LANE).open(packet, 0, packet.length)) {
+        boolean open = PacketHeader.suite(packet, 0) == Unprotected.SUITE // which was found trusted
+                || peer.cipher(Sender.CONTROL_LANE).open(packet, 0, packet.length);
+        if (!open) {
             return DropReason.BAD_MAC;
         }
         if (PacketHeader.compressed(packet, 0)) {

@@ -44,6 +44,7 @@ final class Introducer {
     private static final int PUSHES_EAGER = 4;
     private static final long PUSH_RELAYED_MILLIS = 15_000;
     private static final long PUSH_DIRECT_MILLIS = 120_000;
+    private static final int PUSH_LOW_BANDWIDTH_FACTOR = 16;
 
     /** Opens the way through our own NAT without reaching the peer's: far enough for a home, not for a provider. */
     private static final int OPENING_TTL = 2;
@@ -282,7 +283,8 @@ final class Introducer {
     /** A fellow member was heard: tell it our addresses if it is time, over the way its packet came. */
     void maybePush(Peer peer, Inbound in, boolean direct, long nowMillis) {
         boolean eager = !direct && peer.pushesWithoutPath < PUSHES_EAGER;
-        long interval = eager ? PUSH_RELAYED_MILLIS : PUSH_DIRECT_MILLIS;
+        long seldom = peers.pathPolicy().lowBandwidth() ? PUSH_LOW_BANDWIDTH_FACTOR : 1;
+        long interval = eager ? PUSH_RELAYED_MILLIS : PUSH_DIRECT_MILLIS * seldom;
         if (nowMillis - peer.lastPushMillis < interval) {
             return;
         }

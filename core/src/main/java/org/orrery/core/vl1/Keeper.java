@@ -12,6 +12,7 @@ import org.orrery.core.verb.Verb;
 /** Keeps the ways open that are needed: to every root over each IP family, and to peers that traffic flows to. */
 final class Keeper {
     private static final long FULL_HELLO_MILLIS = 60_000;
+    private static final long FULL_HELLO_LOW_BANDWIDTH_MILLIS = 600_000;
 
     /** Silence on a path in use after which we ask whether it still works, well before it counts as dead. */
     private static final long DOUBT_MILLIS = 8_000;
@@ -89,8 +90,9 @@ final class Keeper {
         }
         boolean tunnelled = livingPath(root, v6, true, nowMillis);
         List<LocalSocket> sockets = reach.sockets(v6);
+        PathPolicy policy = peers.pathPolicy();
         List<Endpoint> endpoints = topology.stableEndpoints(root.address()).stream()
-                .filter(endpoint -> endpoint.ip().v6() == v6)
+                .filter(endpoint -> endpoint.ip().v6() == v6 && !policy.refuses(root.address(), endpoint.ip()))
                 .toList();
         if (sockets.isEmpty() || endpoints.isEmpty()) {
             return false;
@@ -195,8 +197,11 @@ final class Keeper {
             return;
         }
         if (peer.upstream() || peer.active(nowMillis)) {
+            boolean spare = peers.pathPolicy().lowBandwidth();
             for (Path path : paths) {
-                keepAlive(peer, path, nowMillis);
+                if (!spare || path == peer.best()) {
+                    keepAlive(peer, path, nowMillis);
+                }
             }
         }
         peer.choose(nowMillis);
@@ -206,7 +211,9 @@ final class Keeper {
         if (path.expired(nowMillis) || path.failed()) {
             return;
         }
-        if (path == peer.best() && nowMillis - peer.lastHelloMillis >= FULL_HELLO_MILLIS) {
+        boolean spare = peers.pathPolicy().lowBandwidth();
+        long fullHello = spare ? FULL_HELLO_LOW_BANDWIDTH_MILLIS : FULL_HELLO_MILLIS;
+        if (path == peer.best() && nowMillis - peer.lastHelloMillis >= fullHello) {
             reach.hello(peer, path.socket(), path.remote(), path.remote(), nowMillis);
             path.noteOut(nowMillis);
             path.lastProbeMillis = nowMillis;
@@ -218,7 +225,8 @@ final class Keeper {
             path.noteOut(nowMillis);
             return;
         }
-        boolean doubtful = nowMillis - path.lastInMillis() >= DOUBT_MILLIS;
+        long doubt = spare ? Path.ECONOMICAL_HEARTBEAT_MILLIS : DOUBT_MILLIS;
+        boolean doubtful = nowMillis - path.lastInMillis() >= doubt;
         if (!doubtful && !path.needsHeartbeat(nowMillis)) {
             return;
         }

@@ -19,6 +19,12 @@ public final class Path {
     /** Nothing sent for this long calls for a heartbeat. */
     static final long HEARTBEAT_MILLIS = 14_000;
 
+    /** As {@link #HEARTBEAT_MILLIS} where bandwidth is dear; most NATs forget after thirty seconds. */
+    static final long ECONOMICAL_HEARTBEAT_MILLIS = 25_000;
+
+    /** As {@link #ALIVE_MILLIS} where bandwidth is dear: two missed heartbeats and a bit. */
+    static final long ECONOMICAL_ALIVE_MILLIS = 60_000;
+
     /** Latency not measured yet. */
     static final int LATENCY_UNKNOWN = 65_535;
 
@@ -37,6 +43,7 @@ public final class Path {
 
     private final int socket;
     private final Endpoint remote;
+    private volatile PathPolicy.Treatment treatment = PathPolicy.Treatment.USUAL;
 
     @SuppressWarnings("UnusedVariable") // through its VarHandle
     private long lastInMillis;
@@ -46,7 +53,6 @@ public final class Path {
 
     // Control lane only.
     private int latencyMillis = LATENCY_UNKNOWN;
-    private long trustedPathId;
     private boolean failed;
     int probesUnanswered;
     int followUps;
@@ -115,7 +121,7 @@ public final class Path {
 
     /** Whether it may carry traffic: heard lately, and not failed. */
     boolean alive(long nowMillis) {
-        return !failed && nowMillis - lastInMillis() < ALIVE_MILLIS;
+        return !failed && nowMillis - lastInMillis() < aliveMillis();
     }
 
     /** Whether questions over it went unanswered, and still do. */
@@ -146,7 +152,8 @@ public final class Path {
     }
 
     boolean needsHeartbeat(long nowMillis) {
-        return nowMillis - lastOutMillis() >= HEARTBEAT_MILLIS;
+        long pause = treatment.economical() ? ECONOMICAL_HEARTBEAT_MILLIS : HEARTBEAT_MILLIS;
+        return nowMillis - lastOutMillis() >= pause;
     }
 
     /** Takes it out of use until the peer is heard over it again. */
@@ -165,12 +172,23 @@ public final class Path {
         latencyMillis = sample <= latencyMillis ? sample : latencyMillis + Math.max(1, (sample - latencyMillis) / 8);
     }
 
-    long trustedPathId() {
-        return trustedPathId;
+    /** Any thread: the largest UDP payload to send over it. */
+    public int mtuBytes() {
+        return treatment.mtuBytes();
     }
 
-    void trustedPathId(long id) {
-        trustedPathId = id;
+    /** Any thread: the number under which packets to this path's own peer go unprotected, 0 if they are protected. */
+    public long trustedPathId() {
+        return treatment.trustedPathId();
+    }
+
+    void treat(PathPolicy.Treatment treatment) {
+        // What the owner says of the network at the other end is not so of the way through a stranger's relay.
+        this.treatment = tunnelled() ? new PathPolicy.Treatment(Sender.DATAGRAM_BYTES, 0, treatment.economical()) : treatment;
+    }
+
+    private long aliveMillis() {
+        return treatment.economical() ? ECONOMICAL_ALIVE_MILLIS : ALIVE_MILLIS;
     }
 
     /**
@@ -179,7 +197,7 @@ public final class Path {
      */
     long quality(long nowMillis) {
         long age = Math.min(nowMillis - lastInMillis(), 140_000);
-        boolean good = age < ALIVE_MILLIS && !failed && !doubtful();
+        boolean good = age < aliveMillis() && !failed && !doubtful();
         long base = good ? latencyMillis : latencyMillis + 65_535L + age;
         long order = good ? tunnelled() ? 1 : 0 : tunnelled() ? 3 : 2;
         return (order << 32) + (base + 1) * (8 - remote.ip().scope().id());

@@ -34,6 +34,7 @@ final class PathLearner {
         void learned(Peer peer, int socket, Endpoint remote, long nowMillis);
     }
 
+    private final Peers peers;
     private final Topology topology;
     private final Greeter greeter;
     private final Predicate<Ip> insideNetwork;
@@ -48,12 +49,14 @@ final class PathLearner {
     };
 
     PathLearner(
+            Peers peers,
             Topology topology,
             Greeter greeter,
             Predicate<Ip> insideNetwork,
             IntPredicate socketOpen,
             Consumer<String> events,
             Listener listener) {
+        this.peers = peers;
         this.topology = topology;
         this.greeter = greeter;
         this.insideNetwork = insideNetwork;
@@ -103,6 +106,7 @@ final class PathLearner {
         if (path == null) {
             return;
         }
+        path.treat(peers.pathPolicy().treatment(remote.ip()));
         listener.learned(peer, socket, remote, nowMillis);
         path.noteOut(nowMillis);
         peer.lost = List.of();
@@ -134,7 +138,8 @@ final class PathLearner {
         return ip.scope().usableForPaths()
                 && !TUNNEL_BROKER.contains(ip)
                 && topology.mayUse(peer.address(), ip)
-                && !insideNetwork.test(ip);
+                && !insideNetwork.test(ip)
+                && !peers.pathPolicy().refuses(peer.address(), ip);
     }
 
     /** Paths under confirmation. */

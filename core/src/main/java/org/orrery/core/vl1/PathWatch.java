@@ -23,6 +23,8 @@ final class PathWatch {
     /** How long the way out may go unproved by an answer while a path is in use. */
     private static final long PROOF_MILLIS = 5_000;
 
+    private static final long PROOF_LOW_BANDWIDTH_MILLIS = 60_000;
+
     /** Longest extra patience for a path known to be slow. */
     private static final long SLOW_MILLIS_MAX = 1_000;
 
@@ -48,6 +50,9 @@ final class PathWatch {
 
         /** A root carries others' traffic and is asked sooner. */
         static final Manner ROOT = new Manner(300, 200, 5);
+
+        /** Where bandwidth is dear: half a minute without a way is borne. */
+        static final Manner ECONOMICAL = new Manner(10_000, 5_000, 3);
 
         /** While packets come in only the way out is in doubt, and there is time. */
         static final Manner PROOF = new Manner(0, 700, 6);
@@ -135,13 +140,17 @@ final class PathWatch {
         }
     }
 
-    private static Manner manner(Peer peer) {
+    private Manner manner(Peer peer) {
+        if (peers.pathPolicy().lowBandwidth()) {
+            return Manner.ECONOMICAL;
+        }
         return peer.upstream() ? Manner.ROOT : Manner.LEAF;
     }
 
     private void doubt(Peer peer, Path path, long nowMillis) {
         boolean silent = nowMillis - path.lastInMillis() >= manner(peer).silenceMillis;
-        if (silent || nowMillis - path.answeredMillis >= PROOF_MILLIS) {
+        long proof = peers.pathPolicy().lowBandwidth() ? PROOF_LOW_BANDWIDTH_MILLIS : PROOF_MILLIS;
+        if (silent || nowMillis - path.answeredMillis >= proof) {
             path.askedSinceMillis = nowMillis;
             path.askedInSilence = silent;
             ask(peer, path, nowMillis);

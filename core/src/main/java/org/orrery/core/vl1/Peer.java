@@ -318,6 +318,21 @@ public final class Peer {
         }
     }
 
+    /** Forgets paths that {@code policy} excludes, and sends over the others as it says. */
+    void heed(PathPolicy policy, long nowMillis) {
+        Path[] old = paths;
+        Path[] kept = Arrays.stream(old)
+                .filter(path -> !policy.refuses(address, path.remote().ip()))
+                .toArray(Path[]::new);
+        for (Path path : kept) {
+            path.treat(policy.treatment(path.remote().ip()));
+        }
+        if (kept.length != old.length) {
+            paths = kept;
+        }
+        choose(nowMillis);
+    }
+
     /** Publishes the best living path. A root keeps its best path even when silent: there may be no other way. */
     void choose(long nowMillis) {
         Path chosen = null;

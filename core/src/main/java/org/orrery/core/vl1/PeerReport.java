@@ -38,7 +38,8 @@ public record PeerReport(
                         Math.max(0, path.lastOutMillis()),
                         Math.max(0, path.lastInMillis()),
                         path.alive(nowMillis),
-                        path == best));
+                        path == best,
+                        path.trustedPathId()));
             }
         }
         return new PeerReport(
@@ -67,5 +68,6 @@ public record PeerReport(
             long lastSendMillis,
             long lastReceiveMillis,
             boolean alive,
-            boolean preferred) {}
+            boolean preferred,
+            long trustedPathId) {}
 }

@@ -23,6 +23,7 @@ public final class Peers {
     private final List<Peer> upstreams = new ArrayList<>();
     private volatile @Nullable Peer relay;
     private RelayPolicy policy = RelayPolicy.NONE;
+    private volatile PathPolicy pathPolicy = PathPolicy.NONE;
 
     Peers(SecretIdentity self, int lanes) {
         this(self, lanes, PEERS_MAX);
@@ -43,6 +44,18 @@ public final class Peers {
     /** Any thread: the root that carries what has no direct path; null while there is none. */
     public @Nullable Peer relay() {
         return relay;
+    }
+
+    /** Any thread: what the owner wants of paths. */
+    public PathPolicy pathPolicy() {
+        return pathPolicy;
+    }
+
+    /** From now on {@code policy} holds; paths that it excludes are gone. Control lane only. */
+    void pathPolicy(PathPolicy policy, long nowMillis) {
+        pathPolicy = policy;
+        table.forEach(peer -> peer.heed(policy, nowMillis));
+        chooseRelay(nowMillis);
     }
 
     /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.core.vl1;
 
+import java.util.function.ObjLongConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.value.Endpoint;
@@ -29,7 +30,8 @@ public final class Sender {
     private final WaitingRoom waiting;
     private final Transmitter transmitter;
     private final RandomGenerator random;
-    private final byte[] datagram = new byte[DATAGRAM_BYTES];
+    private final ObjLongConsumer<Peer> pathless;
+    private final byte[] datagram = new byte[PathPolicy.MTU_MAX];
     private final byte[] scratch = new byte[Compression.SCRATCH_BYTES];
 
     Sender(
@@ -38,13 +40,15 @@ public final class Sender {
             Expectations expectations,
             WaitingRoom waiting,
             Transmitter transmitter,
-            RandomGenerator random) {
+            RandomGenerator random,
+            ObjLongConsumer<Peer> pathless) {
         this.self = self;
         this.peers = peers;
         this.expectations = expectations;
         this.waiting = waiting;
         this.transmitter = transmitter;
         this.random = random;
+        this.pathless = pathless;
     }
 
     /**
@@ -54,17 +58,27 @@ public final class Sender {
      */
     public void send(Peer peer, Verb verb, byte[] payload, long nowMillis) {
         Path direct = peer.best();
-        Path way = direct != null ? direct : relayPath(peer);
-        if (way == null) {
-            way = lastResort(peer);
+        if (direct == null) {
+            pathless.accept(peer, nowMillis);
         }
+        Path relayed = direct == null ? relayPath(peer) : null;
+        Path own = direct == null && relayed == null ? lastResort(peer) : direct;
+        Path way = own != null ? own : relayed;
         if (way == null) {
             waiting.hold(peer.address(), (known, now) -> send(known, verb, payload, now), payload.length, nowMillis);
             return;
         }
         byte[] packet = assemble(peer, verb, payload);
-        seal(peer, peer.suite(), packet, DATAGRAM_BYTES, verb, nowMillis);
-        transmit(packet, way.socket(), way.remote());
+        // A relay would be trusted with what only the peer itself is.
+        long trustedPathId = own == null ? 0 : own.trustedPathId();
+        if (trustedPathId != 0) {
+            PacketHeader.setFragmented(packet, 0, packet.length > way.mtuBytes());
+            Unprotected.mark(packet, 0, trustedPathId);
+            note(peer, packet, verb, nowMillis);
+        } else {
+            seal(peer, peer.suite(), packet, way.mtuBytes(), verb, nowMillis);
+        }
+        transmit(packet, way.socket(), way.remote(), way.mtuBytes());
         way.noteOut(nowMillis);
     }
 
@@ -84,8 +98,9 @@ public final class Sender {
     /** Sends to one physical endpoint whatever the chosen path: replies, probes, and what confirms paths. */
     public void sendTo(Peer peer, int socket, Endpoint to, Verb verb, byte[] payload, long nowMillis) {
         byte[] packet = assemble(peer, verb, payload);
-        seal(peer, peer.suite(), packet, DATAGRAM_BYTES, verb, nowMillis);
-        transmit(packet, socket, to);
+        int mtu = peers.pathPolicy().treatment(to.ip()).mtuBytes();
+        seal(peer, peer.suite(), packet, mtu, verb, nowMillis);
+        transmit(packet, socket, to, mtu);
     }
 
     /** An OK over the way that the question came; one that does not fit a packet is left out. */
@@ -99,8 +114,9 @@ public final class Sender {
 
     /** Seals and sends an assembled packet under an explicit suite; for HELLO, and errors to strangers. */
     void sendSealed(Peer peer, int suite, byte[] packet, int socket, Endpoint to, Verb verb, long nowMillis) {
-        seal(peer, suite, packet, DATAGRAM_BYTES, verb, nowMillis);
-        transmit(packet, socket, to);
+        int mtu = peers.pathPolicy().treatment(to.ip()).mtuBytes();
+        seal(peer, suite, packet, mtu, verb, nowMillis);
+        transmit(packet, socket, to, mtu);
     }
 
     /** A whole packet with a fresh ID, not sealed yet. */
@@ -128,6 +144,10 @@ public final class Sender {
     private void seal(Peer peer, int suite, byte[] packet, int mtu, Verb verb, long nowMillis) {
         PacketHeader.setFragmented(packet, 0, packet.length > mtu);
         peer.cipher(CONTROL_LANE).seal(suite, packet, 0, packet.length);
+        note(peer, packet, verb, nowMillis);
+    }
+
+    private void note(Peer peer, byte[] packet, Verb verb, long nowMillis) {
         if (answered(verb)) {
             expectations.expect(PacketHeader.id(packet, 0), peer.address(), verb, nowMillis);
         }
@@ -141,14 +161,14 @@ public final class Sender {
         };
     }
 
-    private void transmit(byte[] packet, int socket, Endpoint to) {
-        int pieces = Fragments.pieces(packet.length, DATAGRAM_BYTES);
+    private void transmit(byte[] packet, int socket, Endpoint to, int mtu) {
+        int pieces = Fragments.pieces(packet.length, mtu);
         if (pieces == 1) {
             transmitter.send(socket, to, packet, 0, packet.length);
             return;
         }
         for (int piece = 0; piece < pieces; piece++) {
-            int length = Fragments.write(piece, packet, 0, packet.length, DATAGRAM_BYTES, datagram, 0);
+            int length = Fragments.write(piece, packet, 0, packet.length, mtu, datagram, 0);
             transmitter.send(socket, to, datagram, 0, length);
         }
     }

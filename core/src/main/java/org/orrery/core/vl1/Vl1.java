@@ -50,6 +50,7 @@ public final class Vl1 {
     private final Greeter greeter;
     private final Introducer introducer;
     private final Keeper keeper;
+    private final PathHints hints;
     private final Lookup lookup;
     private final PathLearner learner;
     private final Intake intake;
@@ -101,14 +102,21 @@ public final class Vl1 {
         this.topology = new Topology(self.identity(), planet);
         long address = self.identity().address().bits();
         this.self = address;
-        this.sender = new Sender(address, peers, expectations, waiting, transmitter, random);
+        this.sender = new Sender(address, peers, expectations, waiting, transmitter, random, this::pathless);
         var reaching = new Reaching();
         this.greeter = new Greeter(self, announcement, peers, topology, surfaces, sender, checker, new Greetings());
         this.introducer = new Introducer(peers, sender, transmitter, random, reaching);
         this.keeper = new Keeper(peers, topology, sender, random, reaching);
+        this.hints = new PathHints(peers, random, new Hinting());
         this.lookup = new Lookup(self, peers, topology, sender, waiting, random, new Found());
         this.learner = new PathLearner(
-                topology, greeter, upper::insideNetwork, socket -> socketIds.contains(socket), events, new Reached());
+                peers,
+                topology,
+                greeter,
+                upper::insideNetwork,
+                socket -> socketIds.contains(socket),
+                events,
+                new Reached());
         this.intake = new Intake(
                 address,
                 peers,
@@ -247,6 +255,22 @@ public final class Vl1 {
     /** Says which roots may and should carry what has no direct path. */
     public void relayPolicy(RelayPolicy policy, long nowMillis) {
         peers.relayPolicy(policy, nowMillis);
+    }
+
+    public PathPolicy pathPolicy() {
+        return peers.pathPolicy();
+    }
+
+    /** Says what the owner wants of paths; those that it excludes are given up at once. */
+    public void pathPolicy(PathPolicy policy, long nowMillis) {
+        peers.pathPolicy(policy, nowMillis);
+        hints.changed();
+        keeper.reset();
+        nextScanMillis = nowMillis;
+    }
+
+    private void pathless(Peer peer, long nowMillis) {
+        hints.wanted(peer, nowMillis);
     }
 
     public List<Endpoint> surfaces(long nowMillis) {
@@ -434,6 +458,7 @@ public final class Vl1 {
         if (nowMillis - nextScanMillis >= 0) {
             nextScanMillis = nowMillis + SCAN_MILLIS;
             peers.forEach(peer -> keeper.keepAlive(peer, nowMillis));
+            hints.tick(nowMillis);
             memory.keep(nowMillis);
             chooseRelay(nowMillis);
             updateOnline(nowMillis);
@@ -550,6 +575,18 @@ public final class Vl1 {
         @Override
         public void forget(long address) {
             storage.forgetPeer(address);
+        }
+    }
+
+    private final class Hinting implements PathHints.Reach {
+        @Override
+        public void hello(Peer peer, int socket, Endpoint to, long nowMillis) {
+            greeter.hello(peer, socket, to, to, nowMillis);
+        }
+
+        @Override
+        public List<LocalSocket> sockets(boolean v6) {
+            return socketsOf(v6);
         }
     }
 

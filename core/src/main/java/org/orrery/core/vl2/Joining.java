@@ -27,6 +27,7 @@ import org.orrery.core.wire.WireWriter;
 /** Gets configurations: asks the controller, puts the answer together, and puts it into force. Control lane only. */
 final class Joining {
     private static final long REFRESH_MILLIS = 60_000;
+    private static final long REFRESH_LOW_BANDWIDTH_MILLIS = 64 * REFRESH_MILLIS;
 
     /** Pauses between requests while there is no configuration: a controller takes one a second. */
     private static final long[] REQUEST_PAUSES_MILLIS = {0, 300, 700, 1_100, 1_500, 2_000, 2_000, 2_000, 5_000};
@@ -72,7 +73,7 @@ final class Joining {
         long pause;
         if (view != null && network.changedMillis > Long.MIN_VALUE / 2) {
             long age = nowMillis - network.changedMillis;
-            pause = age >= REFRESH_MILLIS ? 5_000 : Long.MAX_VALUE;
+            pause = age >= refreshMillis(view) ? 5_000 : Long.MAX_VALUE;
         } else if (network.failure != Network.Failure.NONE) {
             pause = REFUSED_PAUSE_MILLIS;
         } else {
@@ -81,6 +82,15 @@ final class Joining {
         if (nowMillis - network.requestedMillis >= pause) {
             request(network, nowMillis);
         }
+    }
+
+    /** Credentials must stay young enough for the other members however much is to be saved. */
+    private long refreshMillis(View view) {
+        if (!ground.vl1.pathPolicy().lowBandwidth()) {
+            return REFRESH_MILLIS;
+        }
+        long credentials = view.config().credentialTimeMaxDeltaMillis() / 2;
+        return Math.clamp(credentials, REFRESH_MILLIS, REFRESH_LOW_BANDWIDTH_MILLIS);
     }
 
     /** Something looks as if the configuration were out of date: asks for it, unless that was done just now. */

@@ -34,6 +34,7 @@ final class Multicaster {
     private static final int FLAG_SOURCE_MAC = 0x04;
     private static final int FLAG_REPLICATE = 0x08;
     private static final long GATHER_MILLIS = 60_000;
+    private static final int GATHER_LOW_BANDWIDTH_FACTOR = 3;
 
     /**
      * Pauses between gathers while fewer are known than may be sent to. Close together at first: those who subscribe at
@@ -97,8 +98,9 @@ final class Multicaster {
         int gathersInVain;
         int gathersForMore;
 
-        boolean due(long nowMillis) {
-            long pause = GATHER_PAUSES_MILLIS[Math.min(gathers, GATHER_PAUSES_MILLIS.length - 1)];
+        boolean due(boolean lowBandwidth, long nowMillis) {
+            long usual = GATHER_PAUSES_MILLIS[Math.min(gathers, GATHER_PAUSES_MILLIS.length - 1)];
+            long pause = lowBandwidth ? usual * GATHER_LOW_BANDWIDTH_FACTOR : usual;
             return nowMillis - gatheredMillis >= pause;
         }
 
@@ -178,7 +180,9 @@ final class Multicaster {
                 line = new Waiting();
                 waiting.put(key, line);
             }
-            boolean due = known.isEmpty() ? line.eagerDue(line.gathersInVain, nowMillis) : line.due(nowMillis);
+            boolean due = known.isEmpty()
+                    ? line.eagerDue(line.gathersInVain, nowMillis)
+                    : line.due(vl1.pathPolicy().lowBandwidth(), nowMillis);
             if (due) {
                 line.gathers += known.isEmpty() ? 0 : 1;
                 line.gathersInVain = known.isEmpty() ? line.gathersInVain + 1 : 0;

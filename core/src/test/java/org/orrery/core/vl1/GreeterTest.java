@@ -62,7 +62,8 @@ class GreeterTest {
                     new Expectations(),
                     new WaitingRoom(),
                     this,
-                    new Random(secret.identity().address().bits()));
+                    new Random(secret.identity().address().bits()),
+                    (_, _) -> {});
             this.greeter = new Greeter(
                     secret,
                     version,

@@ -44,7 +44,13 @@ class IntroducerTest {
     private final Peers peers = new Peers(SELF, 1);
     private final Random random = new Random(3);
     private final Sender sender = new Sender(
-            SELF.identity().address().bits(), peers, new Expectations(), new WaitingRoom(), transmitter, random);
+            SELF.identity().address().bits(),
+            peers,
+            new Expectations(),
+            new WaitingRoom(),
+            transmitter,
+            random,
+            (_, _) -> {});
     private final Introducer introducer = new Introducer(peers, sender, transmitter, random, new FakeProber());
     private final Peer ada = requireNonNull(peers.add(ADA.identity(), 0));
     private final Peer bob = requireNonNull(peers.add(BOB.identity(), 0));

@@ -89,6 +89,9 @@ final class DropJson {
             case PROTOCOL_TOO_OLD -> "update the other node";
             case NOT_A_RELAY, NO_WAY_TO_RELAY -> "only roots relay: check which planet the other nodes use";
             case IDENTITY_COLLISION -> "another node claims the same address: give one of them a new identity";
+            case BLACKLISTED -> "to let it in, take the blacklist from local.conf: 'orrery config' shows it";
+            case UNTRUSTED_PATH ->
+                "both nodes need the sender's network with the same trustedPathId in local.conf: 'orrery config' shows this one's";
             default -> "";
         };
     }

@@ -238,6 +238,7 @@ public final class Service implements NodeControl, AutoCloseable {
         dns.recover();
         node.start(now);
         node.relayPolicy(localConfig.current().settings().relay(), now);
+        node.pathPolicy(localConfig.current().pathPolicy(), now);
         for (World moon : home.moons(MOONS_READ_MAX, Service::moon)) {
             if (!node.orbit(moon, now)) {
                 LOG.log(Level.WARNING, "moon.not_taken id=" + Hex.of(moon.id(), 16) + " reason=too many moons");
@@ -533,6 +534,7 @@ public final class Service implements NodeControl, AutoCloseable {
                     refreshSockets(nowMillis);
                     refreshMapping();
                     node.relayPolicy(changed.settings().relay(), nowMillis);
+                    node.pathPolicy(changed.pathPolicy(), nowMillis);
                     configChanged.accept(changed);
                 });
             }

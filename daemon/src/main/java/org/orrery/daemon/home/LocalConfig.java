@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.daemon.home;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,8 +12,10 @@ import org.orrery.core.value.Address;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.Prefix;
+import org.orrery.core.vl1.PathPolicy;
 import org.orrery.core.vl1.RelayPolicy;
 import org.orrery.daemon.json.Json;
+import org.orrery.daemon.json.JsonPlaces;
 import org.orrery.net.Offloads;
 import org.orrery.net.relay.ProxyAddress;
 import org.orrery.net.relay.RelayAddress;
@@ -19,25 +24,28 @@ import tools.jackson.databind.node.ObjectNode;
 /** What {@code local.conf} says, understood. Values that could not be used are left out and listed as problems. */
 public final class LocalConfig {
     /** No file, or an empty one. */
-    public static final LocalConfig EMPTY = LocalConfigReader.read(Json.object());
+    public static final LocalConfig EMPTY = LocalConfigReader.read(Json.object(), JsonPlaces.NONE);
 
     private final ObjectNode json;
     private final List<Physical> physical;
     private final Map<Address, Virtual> virtual;
     private final Settings settings;
     private final List<Problem> problems;
+    private final List<Physical> oldTrustedPaths;
 
     LocalConfig(
             ObjectNode ownedJson,
             List<Physical> physical,
             Map<Address, Virtual> virtual,
             Settings settings,
-            List<Problem> problems) {
+            List<Problem> problems,
+            List<Physical> oldTrustedPaths) {
         this.json = ownedJson;
         this.physical = List.copyOf(physical);
         this.virtual = Map.copyOf(virtual);
         this.settings = settings;
         this.problems = List.copyOf(problems);
+        this.oldTrustedPaths = List.copyOf(oldTrustedPaths);
     }
 
     /** Makes what reading JSON needs, if that has not been done: for a thread that has nothing else to do meanwhile. */
@@ -54,10 +62,10 @@ public final class LocalConfig {
      */
     public record Physical(Prefix network, boolean blacklist, long trustedPathId, int mtuBytes) {
         /** Entries taken, in the order of their networks; the rest is dropped, as other readers of the file do. */
-        public static final int COUNT_MAX = 32;
+        public static final int COUNT_MAX = PathPolicy.PHYSICAL_MAX;
 
-        static final int MTU_MIN = 1400;
-        static final int MTU_MAX = 10_324;
+        static final int MTU_MIN = PathPolicy.MTU_MIN;
+        static final int MTU_MAX = PathPolicy.MTU_MAX;
     }
 
     /**
@@ -135,13 +143,61 @@ public final class LocalConfig {
     /**
      * Something in the file that has not the effect that its writer may expect.
      *
-     * @param at the path of the member, such as {@code settings.bind[1]}
+     * @param at the path of the member, such as {@code settings.bind[1]}, or another file's name
+     * @param line where it stands, from 1; 0 if that is not known
+     * @param column from 1; 0 if that is not known
      */
-    public record Problem(String at, String text) {
+    public record Problem(String at, String text, int line, int column) {
+        /** {@code line 3, column 5: } or nothing. */
+        public String place() {
+            return line == 0 ? "" : "line " + line + ", column " + column + ": ";
+        }
+
         @Override
         public String toString() {
             return at + ": " + text;
         }
+    }
+
+    /**
+     * Reads a text as {@code local.conf} is read; a blank one is an empty configuration.
+     *
+     * @throws Json.SyntaxException if it is no JSON object; the message says where and why
+     */
+    public static LocalConfig parse(byte[] utf8) throws Json.SyntaxException {
+        if (new String(utf8, StandardCharsets.UTF_8).isBlank()) {
+            return EMPTY;
+        }
+        if (Json.parse(utf8) instanceof ObjectNode object) {
+            return LocalConfigReader.read(object, Json.places(utf8));
+        }
+        throw new Json.SyntaxException("line 1, column 1: the root element is not a JSON object");
+    }
+
+    /** This one, with the networks of an old file, and what is wrong there. */
+    LocalConfig with(TrustedPaths old) {
+        List<Problem> all = new ArrayList<>(problems);
+        all.removeIf(problem -> problem.at().equals(TrustedPaths.FILE));
+        all.addAll(old.problems());
+        return new LocalConfig(json, physical, virtual, settings, all, old.networks());
+    }
+
+    /** What the core needs to know of all this. */
+    public PathPolicy pathPolicy() {
+        List<PathPolicy.Physical> networks = new ArrayList<>();
+        for (Physical each : physical) {
+            networks.add(
+                    new PathPolicy.Physical(each.network(), each.blacklist(), each.trustedPathId(), each.mtuBytes()));
+        }
+        for (Physical old : oldTrustedPaths) {
+            if (networks.size() < PathPolicy.PHYSICAL_MAX) {
+                networks.add(new PathPolicy.Physical(old.network(), false, old.trustedPathId(), 0));
+            }
+        }
+        Map<Address, PathPolicy.Virtual> peers = new HashMap<>();
+        virtual.forEach(
+                (address, each) -> peers.put(address, new PathPolicy.Virtual(each.endpoints(), each.blacklist())));
+        return new PathPolicy(networks, peers, settings.lowBandwidthMode());
     }
 
     /** A copy of the object in the file, unknown members included. */
@@ -167,6 +223,6 @@ public final class LocalConfig {
     }
 
     boolean sameAs(LocalConfig other) {
-        return json.equals(other.json);
+        return json.equals(other.json) && oldTrustedPaths.equals(other.oldTrustedPaths);
     }
 }

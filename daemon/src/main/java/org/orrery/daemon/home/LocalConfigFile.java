@@ -7,7 +7,9 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.orrery.daemon.json.Json;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,7 +27,8 @@ public final class LocalConfigFile {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile LocalConfig current;
     private LocalConfig applied;
-    private String lastFault = "";
+    private Set<String> told = Set.of();
+    private volatile String lastFault = "";
 
     private LocalConfigFile(Path file, LocalConfig config) {
         this.file = file;
@@ -36,7 +39,7 @@ public final class LocalConfigFile {
     static LocalConfigFile open(Path file) throws IOException, HomeException {
         LocalConfig config;
         try {
-            config = read(file).orElse(LocalConfig.EMPTY);
+            config = read(file).orElse(LocalConfig.EMPTY).with(trustedPaths(file));
         } catch (Json.SyntaxException fault) {
             throw new HomeException(file, String.valueOf(fault.getMessage()));
         }
@@ -73,7 +76,8 @@ public final class LocalConfigFile {
     private void reload() {
         String fault = "";
         try {
-            Optional<LocalConfig> read = read(file);
+            TrustedPaths old = trustedPaths(file);
+            Optional<LocalConfig> read = Optional.of(read(file).orElse(current).with(old));
             if (read.isPresent() && !read.get().sameAs(current)) {
                 current = read.get();
                 LOG.log(Level.INFO, "config.reloaded file=" + file);
@@ -109,8 +113,9 @@ public final class LocalConfigFile {
             ObjectNode settings = old instanceof ObjectNode object ? object : Json.object();
             settings.setAll(members.deepCopy());
             json.set("settings", settings);
-            AtomicFiles.replace(file, Mode.READABLE, Json.indented(json, INDENT_SPACES));
-            current = LocalConfigReader.read(json);
+            byte[] content = Json.indented(json, INDENT_SPACES);
+            AtomicFiles.replace(file, Mode.READABLE, content);
+            current = LocalConfigReader.read(json, Json.places(content)).with(trustedPaths(file));
             report(current);
         } finally {
             lock.unlock();
@@ -119,22 +124,27 @@ public final class LocalConfigFile {
 
     private void report(LocalConfig config) {
         for (LocalConfig.Problem problem : config.problems()) {
-            LOG.log(Level.WARNING, "config.problem file=" + file + " at=" + problem.at() + " text=" + problem.text());
+            if (!told.contains(problem.toString())) {
+                LOG.log(
+                        Level.WARNING,
+                        "config.problem file=" + file + " at=" + problem.at() + " text=" + problem.place()
+                                + problem.text());
+            }
         }
+        told = config.problems().stream().map(LocalConfig.Problem::toString).collect(Collectors.toUnmodifiableSet());
     }
 
     private static Optional<LocalConfig> read(Path file) throws IOException, Json.SyntaxException {
         Optional<byte[]> content = AtomicFiles.read(file, FILE_BYTES_MAX);
-        if (content.isEmpty() || new String(content.get(), StandardCharsets.UTF_8).isBlank()) {
-            return content.map(empty -> LocalConfig.EMPTY);
+        if (content.isEmpty()) {
+            return Optional.empty();
         }
-        return Optional.of(LocalConfigReader.read(asObject(Json.parse(content.get()))));
+        return Optional.of(LocalConfig.parse(content.get()));
     }
 
-    private static ObjectNode asObject(JsonNode root) throws Json.SyntaxException {
-        if (root instanceof ObjectNode object) {
-            return object;
-        }
-        throw new Json.SyntaxException("the root element is not a JSON object");
+    private static TrustedPaths trustedPaths(Path file) throws IOException {
+        Optional<byte[]> content = AtomicFiles.read(file.resolveSibling(TrustedPaths.FILE), FILE_BYTES_MAX);
+        return content.map(bytes -> TrustedPaths.read(new String(bytes, StandardCharsets.UTF_8)))
+                .orElse(TrustedPaths.NONE);
     }
 }

@@ -11,10 +11,13 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
+import org.orrery.core.value.IpScope;
 import org.orrery.core.value.Prefix;
 import org.orrery.core.vl1.RelayPolicy;
 import org.orrery.daemon.home.LocalConfig.Physical;
@@ -23,6 +26,7 @@ import org.orrery.daemon.home.LocalConfig.Relay;
 import org.orrery.daemon.home.LocalConfig.Settings;
 import org.orrery.daemon.home.LocalConfig.Virtual;
 import org.orrery.daemon.json.Coercion;
+import org.orrery.daemon.json.JsonPlaces;
 import org.orrery.net.Offloads;
 import org.orrery.net.relay.Fingerprint;
 import org.orrery.net.relay.ProxyAddress;
@@ -35,6 +39,9 @@ final class LocalConfigReader {
     private static final Set<String> SECTIONS = Set.of("physical", "virtual", "settings");
     private static final Set<String> PHYSICAL_MEMBERS = Set.of("blacklist", "trustedPathId", "mtu");
     private static final Set<String> VIRTUAL_MEMBERS = Set.of("try", "blacklist", "role");
+    /** What other implementations of version 1.2 hold. */
+    private static final int TRUSTED_OLD_MAX = 16;
+
     private static final String RELAY = "orrery.relay";
     private static final Set<String> RELAY_MEMBERS = Set.of("prefer", "only", "never");
     private static final Set<String> SETTINGS = Set.of(
@@ -77,21 +84,36 @@ final class LocalConfigReader {
             "vault",
             "multipathMode");
 
+    private static final Set<String> KNOWN =
+            Stream.concat(SETTINGS.stream(), NOT_OFFERED.stream()).collect(Collectors.toUnmodifiableSet());
+
+    private static final JsonPlaces.Place NO_PLACE = new JsonPlaces.Place(0, 0);
+
     private final List<Problem> problems = new ArrayList<>();
 
-    private LocalConfigReader() {}
+    private final JsonPlaces places;
 
-    static LocalConfig read(ObjectNode ownedJson) {
-        LocalConfigReader reader = new LocalConfigReader();
+    private LocalConfigReader(JsonPlaces places) {
+        this.places = places;
+    }
+
+    static LocalConfig read(ObjectNode ownedJson, JsonPlaces places) {
+        LocalConfigReader reader = new LocalConfigReader(places);
+        for (String twice : places.repeated()) {
+            reader.problem(twice, "given more than once; the last one counts");
+        }
         for (String name : ownedJson.propertyNames()) {
             if (!SECTIONS.contains(name)) {
-                reader.problem(name, "not a section of this file (physical, virtual, settings); ignored");
+                reader.problem(
+                        name,
+                        "not a section of this file (physical, virtual, settings); ignored"
+                                + suggestion(name, SECTIONS));
             }
         }
         List<Physical> physical = reader.physical(ownedJson.get("physical"));
         Map<Address, Virtual> virtual = reader.virtual(ownedJson.get("virtual"));
         Settings settings = reader.settings(ownedJson.get("settings"));
-        return new LocalConfig(ownedJson, physical, virtual, settings, reader.problems);
+        return new LocalConfig(ownedJson, physical, virtual, settings, reader.problems, List.of());
     }
 
     private List<Physical> physical(@Nullable JsonNode section) {
@@ -104,6 +126,12 @@ final class LocalConfigReader {
             } else if (object(at, entry.getValue(), PHYSICAL_MEMBERS)) {
                 found.add(physical(at, network.get().network(), entry.getValue()));
             }
+        }
+        if (found.stream().filter(each -> each.trustedPathId() != 0).count() > TRUSTED_OLD_MAX) {
+            problem(
+                    "physical",
+                    "more than " + TRUSTED_OLD_MAX
+                            + " trusted networks; other implementations of version 1.2 hold no more");
         }
         found.sort(Comparator.comparing(Physical::network));
         if (found.size() > Physical.COUNT_MAX) {
@@ -123,6 +151,15 @@ final class LocalConfigReader {
         if (trusted != 0 && network.bits() == 0) {
             problem(at + ".trustedPathId", "would leave everything unprotected; ignored");
             trusted = 0;
+        }
+        if (trusted != 0 && network.ip().scope() == IpScope.GLOBAL) {
+            problem(
+                    at + ".trustedPathId",
+                    "not a private network: what is sent there can be read and forged on its way;"
+                            + " other implementations of version 1.2 refuse this");
+        }
+        if (trusted != 0 && blacklist) {
+            problem(at + ".trustedPathId", "has no effect beside blacklist");
         }
         long mtu = number(at + ".mtu", value.get("mtu"), 0);
         long usable = mtu == 0 ? 0 : Math.clamp(mtu < 0 ? Long.MAX_VALUE : mtu, Physical.MTU_MIN, Physical.MTU_MAX);
@@ -298,7 +335,7 @@ final class LocalConfigReader {
                     problem(at, "not offered by this version; ignored");
                 }
             } else if (!SETTINGS.contains(entry.getKey())) {
-                problem(at, "unknown setting; ignored" + suggestion(entry.getKey()));
+                problem(at, "unknown setting; ignored" + suggestion(entry.getKey(), KNOWN));
             }
         }
     }
@@ -310,11 +347,9 @@ final class LocalConfigReader {
                 || !value.isContainer() && !value.isString() && !Coercion.flag(value, false);
     }
 
-    private static String suggestion(String name) {
-        return SETTINGS.stream()
-                .filter(known -> known.equalsIgnoreCase(name))
-                .findFirst()
-                .map(known -> " (is " + known + " meant?)")
+    private static String suggestion(String name, Set<String> known) {
+        return Spelling.nearest(name, known)
+                .map(near -> " (is " + near + " meant?)")
                 .orElse("");
     }
 
@@ -387,7 +422,7 @@ final class LocalConfigReader {
         if (!known.isEmpty()) {
             for (String name : value.propertyNames()) {
                 if (!known.contains(name)) {
-                    problem(at + "." + name, "unknown member; ignored");
+                    problem(at + "." + name, "unknown member; ignored" + suggestion(name, known));
                 }
             }
         }
@@ -395,6 +430,7 @@ final class LocalConfigReader {
     }
 
     private void problem(String at, String text) {
-        problems.add(new Problem(at, text));
+        JsonPlaces.Place place = places.find(at).orElse(NO_PLACE);
+        problems.add(new Problem(at, text, place.line(), place.column()));
     }
 }

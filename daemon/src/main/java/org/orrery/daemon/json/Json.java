@@ -3,6 +3,7 @@ package org.orrery.daemon.json;
 
 import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
@@ -46,6 +47,13 @@ public final class Json {
             // The parser adds where a container began, in terms of its own source.
             String what = fault.getOriginalMessage().replaceFirst(" ?\\(start marker at .*\\)", "");
             throw new SyntaxException(where + what);
+        }
+    }
+
+    /** Where the members of a text stand that {@link #parse} took. */
+    public static JsonPlaces places(byte[] utf8) {
+        try (JsonParser parser = MAPPER.createParser(utf8)) {
+            return JsonPlaces.of(parser);
         }
     }
 

@@ -16,6 +16,7 @@ import org.orrery.core.value.Address;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.Prefix;
+import org.orrery.core.vl1.PathPolicy;
 import org.orrery.core.vl1.RelayPolicy;
 import org.orrery.daemon.json.Json;
 import org.orrery.net.Offloads;
@@ -26,8 +27,7 @@ class LocalConfigTest {
     private Path folder;
 
     private static LocalConfig read(String json) throws Exception {
-        return LocalConfigReader.read(
-                (ObjectNode) Json.parse(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
+        return LocalConfig.parse(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
     }
 
     private static Prefix prefix(String text) {
@@ -292,5 +292,89 @@ class LocalConfigTest {
         assertThat(Json.parse(Files.readAllBytes(file)))
                 .isEqualTo(
                         Json.parse("{\"settings\":{\"primaryPort\":1,\"x\":null}}".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void problemsSayLineAndColumn() throws Exception {
+        LocalConfig config = read("""
+                {
+                  'settings': {
+                    'primaryport': 9994,
+                    'bind': ['10.0.0.1',
+                             'ten'],
+                    'lowBandwithMode': true
+                  },
+                  'phsyical': {},
+                  'physical': {
+                    '10.0.0.0/8': {'mtu': '1500', 'blacklst': true}
+                  }
+                }
+                """);
+        assertThat(config.problems().stream().map(problem -> problem.place() + problem))
+                .containsExactlyInAnyOrder(
+                        "line 8, column 3: phsyical: not a section of this file (physical, virtual, settings); ignored"
+                                + " (is physical meant?)",
+                        "line 10, column 35: physical[\"10.0.0.0/8\"].blacklst: unknown member; ignored (is blacklist meant?)",
+                        "line 10, column 20: physical[\"10.0.0.0/8\"].mtu: not a whole number; taken as 1500",
+                        "line 3, column 5: settings.primaryport: unknown setting; ignored (is primaryPort meant?)",
+                        "line 6, column 5: settings.lowBandwithMode: unknown setting; ignored (is lowBandwidthMode meant?)",
+                        "line 5, column 14: settings.bind[1]: not an IP address; ignored");
+    }
+
+    @Test
+    void whatIsGivenTwiceIsSaid() throws Exception {
+        assertThat(problems(read("{'settings': {'primaryPort': 1, 'primaryPort': 2}}")))
+                .containsExactly("settings.primaryPort: given more than once; the last one counts");
+    }
+
+    @Test
+    void suggestionsAreNear() {
+        Set<String> known = Set.of("primaryPort", "secondaryPort", "bind");
+        assertThat(Spelling.nearest("primryPort", known)).contains("primaryPort");
+        assertThat(Spelling.nearest("PRIMARYPORT", known)).contains("primaryPort");
+        assertThat(Spelling.nearest("secondaryProt", known)).contains("secondaryPort");
+        assertThat(Spelling.nearest("bnid", known)).contains("bind");
+        assertThat(Spelling.nearest("port", known)).isEmpty();
+        assertThat(Spelling.nearest("x".repeat(10_000), known)).isEmpty();
+    }
+
+    @Test
+    void theCoreIsToldWhatTheFileSays() throws Exception {
+        PathPolicy policy = read("""
+                {'physical': {'10.0.0.0/8': {'blacklist': true}, '11.0.0.0/8': {'trustedPathId': 7}},
+                 'virtual': {'feedbeef12': {'try': ['12.0.0.1/9993'], 'blacklist': ['13.0.0.0/8']}},
+                 'settings': {'lowBandwidthMode': true}}
+                """).pathPolicy();
+        assertThat(policy.refuses(Ip.v4(10, 1, 1, 1))).isTrue();
+        assertThat(policy.refuses(0xfeedbeef12L, Ip.v4(13, 1, 1, 1))).isTrue();
+        assertThat(policy.trusts(Ip.v4(11, 1, 1, 1), 7)).isTrue();
+        assertThat(policy.lowBandwidth()).isTrue();
+    }
+
+    @Test
+    void aTrustedNetworkThatIsOpenToAllIsReported() throws Exception {
+        assertThat(problems(read("{'physical': {'8.0.0.0/8': {'trustedPathId': 7}}}")))
+                .singleElement()
+                .asString()
+                .startsWith("physical[\"8.0.0.0/8\"].trustedPathId: not a private network");
+    }
+
+    @Test
+    void theOldFileOfTrustedPathsIsStillRead() throws Exception {
+        Files.writeString(
+                folder.resolve("trustedpaths"), "# old\n3f2a=10.1.2.3/16\nff 192.168.0.0/24\n0=10.0.0.0/8\nx\n");
+        LocalConfigFile file = LocalConfigFile.open(folder.resolve("local.conf"));
+        PathPolicy policy = file.current().pathPolicy();
+        assertThat(policy.trusts(Ip.v4(10, 1, 9, 9), 0x3f2a)).isTrue();
+        assertThat(policy.trusts(Ip.v4(192, 168, 0, 9), 0xff)).isTrue();
+        assertThat(policy.trusts(Ip.v4(10, 2, 9, 9), 0)).isFalse();
+        assertThat(file.current().problems().stream().map(LocalConfig.Problem::place))
+                .containsExactly("line 4, column 1: ", "line 5, column 1: ", "");
+        Files.writeString(folder.resolve("trustedpaths"), "1=10.1.2.3/16");
+        assertThat(file.check())
+                .hasValueSatisfying(changed -> assertThat(changed.pathPolicy().trusts(Ip.v4(10, 1, 9, 9), 1))
+                        .isTrue());
+        assertThat(file.current().problems()).hasSize(1);
+        assertThat(file.check()).isEmpty();
     }
 }
