@@ -184,7 +184,8 @@ public final class Path {
 
     void treat(PathPolicy.Treatment treatment) {
         // What the owner says of the network at the other end is not so of the way through a stranger's relay.
-        this.treatment = tunnelled() ? new PathPolicy.Treatment(Sender.DATAGRAM_BYTES, 0, treatment.economical()) : treatment;
+        this.treatment =
+                tunnelled() ? new PathPolicy.Treatment(Sender.DATAGRAM_BYTES, 0, treatment.economical()) : treatment;
     }
 
     private long aliveMillis() {

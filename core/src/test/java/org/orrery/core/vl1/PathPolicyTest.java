@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.orrery.core.value.Address;
+import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.Prefix;
 import org.orrery.core.vl1.PathPolicy.Physical;
@@ -64,6 +65,20 @@ class PathPolicyTest {
         assertThat(policy.trusts(ip("12.1.1.1"), 5)).isFalse();
         assertThat(policy.trusts(ip("11.1.1.1"), 0)).isFalse();
         assertThat(policy.trusts(ip("10.1.1.1"), 0)).isFalse();
+    }
+
+    @Test
+    void nothingIsBelievedThatARelaySaysOfItsSource() {
+        PathPolicy policy = physical(new Physical(prefix("10.0.0.0/8"), false, 5, 9_000));
+        byte[] packet = new byte[28];
+        Unprotected.mark(packet, 0, 5);
+        assertThat(Unprotected.trusted(policy, 1, ip("10.1.1.1"), packet, 0)).isTrue();
+        assertThat(Unprotected.trusted(policy, LocalSocket.TUNNEL_ID, ip("10.1.1.1"), packet, 0))
+                .isFalse();
+        var path = new Path(LocalSocket.TUNNEL_ID, new Endpoint(ip("10.1.1.1"), 9993), 0);
+        path.treat(policy.treatment(ip("10.1.1.1")));
+        assertThat(path.trustedPathId()).isZero();
+        assertThat(path.mtuBytes()).isEqualTo(Sender.DATAGRAM_BYTES);
     }
 
     @Test
