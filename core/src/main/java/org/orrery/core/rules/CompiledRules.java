@@ -101,6 +101,11 @@ public final class CompiledRules {
         return contentHash;
     }
 
+    /** Whether it begins with an action that accepts whatever comes. */
+    boolean acceptsAll() {
+        return known.length > 0 && known[0] == RuleType.ACCEPT;
+    }
+
     /** What it was compiled from. */
     public RuleTable table() {
         return table;

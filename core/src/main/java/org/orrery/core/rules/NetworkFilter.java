@@ -20,6 +20,7 @@ public final class NetworkFilter {
     private final boolean baseDependsOnEachPacket;
     private final boolean dependsOnEachPacket;
     private final boolean outboundWorthKeeping;
+    private final boolean acceptsAll;
 
     /**
      * @param base the network's table
@@ -31,6 +32,7 @@ public final class NetworkFilter {
         baseRules = base.table().size();
         baseDependsOnEachPacket = base.dependsOnEachPacket();
         dependsOnEachPacket = baseDependsOnEachPacket || scope.own().dependsOnEachPacket();
+        acceptsAll = base.acceptsAll();
         outboundWorthKeeping = !dependsOnEachPacket && baseRules + scope.own().capabilityRules() > RULES_CHEAP;
     }
 
@@ -47,6 +49,11 @@ public final class NetworkFilter {
     /** Tells this filter from every other, whatever it holds. */
     long serial() {
         return serial;
+    }
+
+    /** Whether the first rule of the network's table lets every frame through: no other is ever asked. */
+    public boolean acceptsAll() {
+        return acceptsAll;
     }
 
     /** Whether verdicts of this filter hold for all packets of a flow, and take longer to find than to remember. */

@@ -112,6 +112,11 @@ public final class VerdictCache {
         return false;
     }
 
+    /** Whether {@link #keep} kept the last verdict: it holds for the flow. */
+    public boolean kept() {
+        return keyed;
+    }
+
     /** Of the flow that was found. */
     public Verdict verdict() {
         return verdict;

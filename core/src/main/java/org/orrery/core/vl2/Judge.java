@@ -7,6 +7,7 @@ import org.orrery.core.rules.FilterDecision;
 import org.orrery.core.rules.FilterFrame;
 import org.orrery.core.rules.FilterResult;
 import org.orrery.core.rules.FilterSide;
+import org.orrery.core.rules.NetworkFilter;
 import org.orrery.core.rules.RuleCounters;
 import org.orrery.core.rules.RuleTable;
 import org.orrery.core.rules.Verdict;
@@ -17,12 +18,17 @@ import org.orrery.core.rules.VerdictCache;
  * lane has its own: the scratch objects make a verdict cost no allocation.
  */
 public final class Judge {
+    private static final int FIRST_RULE = 0;
+
     private final FilterFrame frame = new FilterFrame();
     private final FilterResult scratch = new FilterResult();
     private final FilterDecision decision = new FilterDecision();
     private final VerdictCache known = new VerdictCache();
     private final int lane;
     private final RandomGenerator random;
+    private final LastFlow lastIn = new LastFlow();
+    private final LastFlow lastOut = new LastFlow();
+    private boolean holdsForFlow;
     private int slot;
     private @Nullable View lastView;
 
@@ -47,8 +53,17 @@ public final class Judge {
             byte[] payload,
             int offset,
             int length) {
+        NetworkFilter filter = view.filter();
+        FilterSide side = side(member);
+        if (lastIn.continuedBy(filter, side, from, sourceMac, destinationMac, etherType, payload, offset, length)) {
+            return again(view, true, lastIn.slot());
+        }
         frame.set(payload, offset, length, etherType, 0, sourceMac, destinationMac, from, view.self(), true);
-        return decide(view, side(member), false);
+        Verdict verdict = decide(view, side, false);
+        if (verdict == Verdict.ACCEPT && holdsForFlow) {
+            lastIn.remember(filter, side, from, sourceMac, destinationMac, etherType, payload, offset, length, slot);
+        }
+        return verdict;
     }
 
     /**
@@ -67,17 +82,41 @@ public final class Judge {
             int offset,
             int length,
             boolean again) {
+        NetworkFilter filter = view.filter();
+        FilterSide side = side(member);
+        if (lastOut.continuedBy(filter, side, to, sourceMac, destinationMac, etherType, payload, offset, length)) {
+            return again(view, false, lastOut.slot());
+        }
         frame.set(payload, offset, length, etherType, 0, sourceMac, destinationMac, view.self(), to, false);
-        return decide(view, side(member), again);
+        Verdict verdict = decide(view, side, again);
+        if (verdict == Verdict.ACCEPT && holdsForFlow) {
+            lastOut.remember(filter, side, to, sourceMac, destinationMac, etherType, payload, offset, length, slot);
+        }
+        return verdict;
+    }
+
+    private Verdict again(View view, boolean inbound, int known) {
+        slot = known;
+        decision.repeat(inbound, Verdict.ACCEPT, view.counters().baseRule(known));
+        view.counters().count(lane, known);
+        return Verdict.ACCEPT;
     }
 
     private Verdict decide(View view, FilterSide remote, boolean again) {
         lastView = view;
+        holdsForFlow = false;
         RuleCounters counters = view.counters();
+        if (view.filter().acceptsAll()) {
+            slot = FIRST_RULE;
+            decision.repeat(frame.inbound(), Verdict.ACCEPT, FIRST_RULE);
+            counters.count(lane, FIRST_RULE);
+            return Verdict.ACCEPT;
+        }
         if (known.find(view.filter(), remote, frame)) {
             slot = known.slot();
             decision.repeat(frame.inbound(), known.verdict(), counters.baseRule(slot));
             counters.count(lane, slot);
+            holdsForFlow = true;
             return known.verdict();
         }
         Verdict verdict = view.filter().decide(frame, remote, again, random, scratch, decision);
@@ -86,6 +125,7 @@ public final class Judge {
             counters.count(lane, slot);
             if (!again) {
                 known.keep(verdict, slot);
+                holdsForFlow = known.kept();
             }
         } else if (lane == 0) {
             counters.count(lane, slot);
