@@ -131,6 +131,12 @@ public class FlowsBenchmark {
         return judged(frames[turn % FLOWS]);
     }
 
+    /** Of the flow of the frame before. */
+    @Benchmark
+    public Verdict sameFlow() {
+        return judged(frames[0]);
+    }
+
     /** Of one of a few flows in turn. */
     @Benchmark
     public Verdict knownFlow() {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Benchmarks: checksum, header, helloRead, helloWrite, join, knownFlow, lane, newFlow, open, reassembly,",
-            "rules, seal, segment. Without names: all.",
+            "rules, sameFlow, seal, segment. Without names: all.",
             "",
             "Examples:",
             "  orrery bench --quick",

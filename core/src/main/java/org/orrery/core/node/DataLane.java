@@ -519,7 +519,8 @@ public final class DataLane {
         if (judge.sideEffects()) {
             return handOver(network, bytes, offset, length);
         }
-        if (!verdict.passes() && due(network.id() * 31 + to, nowMillis)) {
+        if (!verdict.passes() && view.rulesLookAtTags() && due(network.id() * 31 + to, nowMillis)) {
+            judge.takeBack(view); // It is judged and counted again there.
             return handOver(network, bytes, offset, length); // what we know of the member may be out of date
         }
         flowView = view;

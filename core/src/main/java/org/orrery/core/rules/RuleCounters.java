@@ -4,6 +4,7 @@ package org.orrery.core.rules;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.orrery.core.rules.FilterSide.HeldCapability;
 
@@ -25,7 +26,7 @@ public final class RuleCounters {
     private final AtomicReferenceArray<long[]> lanes = new AtomicReferenceArray<>(LANES_MAX);
 
     /** Replaced, never changed. */
-    private volatile Block[] blocks = {};
+    private final AtomicReference<Block[]> blocks = new AtomicReference<>(new Block[0]);
 
     private record Block(int id, RuleTable table, int contentHash, int start) {}
 
@@ -79,16 +80,19 @@ public final class RuleCounters {
 
     private int slot(HeldCapability held, int rule) {
         int hash = held.rules().contentHash();
-        for (Block block : blocks) {
-            if (block.id == held.id() && block.contentHash == hash) {
-                return block.start + rule;
+        while (true) {
+            Block[] known = blocks.get();
+            int start = start(known, held, hash);
+            if (start >= 0) {
+                return start + rule;
             }
+            // Another lane may be adding one as well.
+            blocks.compareAndSet(known, longer(known, held, hash));
         }
-        return addBlock(held, hash) + rule;
     }
 
-    private synchronized int addBlock(HeldCapability held, int hash) {
-        Block[] known = blocks;
+    /** Negative if it is not among them yet. */
+    private int start(Block[] known, HeldCapability held, int hash) {
         for (Block block : known) {
             if (block.id == held.id() && block.contentHash == hash) {
                 return block.start;
@@ -98,13 +102,16 @@ public final class RuleCounters {
             // Slots that all the rest share, as many as a capability has rules.
             return base.size() + 1;
         }
+        return -1;
+    }
+
+    private Block[] longer(Block[] known, HeldCapability held, int hash) {
         int start = known.length == 0
                 ? base.size() + 1 + RuleTable.CAPABILITY_RULES_MAX
                 : known[known.length - 1].start + known[known.length - 1].table.size();
         Block[] longer = Arrays.copyOf(known, known.length + 1);
         longer[known.length] = new Block(held.id(), held.rules().table(), hash, start);
-        blocks = longer;
-        return start;
+        return longer;
     }
 
     /** Counts one decision. Only the lane itself calls this with its number. */
@@ -114,6 +121,14 @@ public final class RuleCounters {
             mine = grow(lane, mine, slot);
         }
         mine[slot]++;
+    }
+
+    /** Takes back what {@link #count} did last with these numbers. */
+    public void takeBack(int lane, int slot) {
+        long[] mine = lanes.getPlain(lane);
+        if (mine != null) {
+            mine[slot]--;
+        }
     }
 
     private long[] grow(int lane, long @org.jspecify.annotations.Nullable [] before, int slot) {
@@ -133,7 +148,7 @@ public final class RuleCounters {
 
     /** Any thread. */
     public Snapshot snapshot() {
-        Block[] known = blocks;
+        Block[] known = blocks.get();
         int end = base.size();
         List<OfCapability> capabilities = new ArrayList<>();
         for (Block block : known) {

@@ -139,6 +139,11 @@ public final class Judge {
         view.counters().count(lane, slot);
     }
 
+    /** Counts the last verdict, which was about no copies, no more: the frame goes where it will be judged again. */
+    public void takeBack(View view) {
+        view.counters().takeBack(lane, slot);
+    }
+
     /** What {@link #countAgain} takes to count the last verdict. */
     public int slot() {
         return slot;

@@ -89,7 +89,7 @@ public record View(long self, int mtu, NetworkFilter filter, NetworkConfig confi
     }
 
     /** Whether a decision about a frame may depend on the other member's tags. */
-    boolean rulesLookAtTags() {
+    public boolean rulesLookAtTags() {
         return config.rules().rules().stream()
                 .map(Rule::type)
                 .anyMatch(type -> type != null && TAG_MATCHES.contains(type));
