@@ -25,16 +25,19 @@ public final class EventLog extends System.LoggerFinder {
     private final PrintStream out;
     private final InstantSource clock;
     private final System.Logger.Level lowest;
+    private final RecentEvents recent;
 
     /** For the JDK's service loader. */
     public EventLog() {
-        this(System.err, InstantSource.system(), level(System.getenv("ORRERY_LOG")));
+        this(System.err, InstantSource.system(), level(System.getenv("ORRERY_LOG")), RecentEvents.ofProcess());
     }
 
-    EventLog(PrintStream out, InstantSource clock, System.Logger.Level lowest) {
+    /** @param recent is told events of at least {@link System.Logger.Level#INFO}, shown or not */
+    EventLog(PrintStream out, InstantSource clock, System.Logger.Level lowest, RecentEvents recent) {
         this.out = out;
         this.clock = clock;
         this.lowest = lowest;
+        this.recent = recent;
     }
 
     static System.Logger.Level level(@Nullable String name) {
@@ -71,7 +74,15 @@ public final class EventLog extends System.LoggerFinder {
 
         @Override
         public boolean isLoggable(Level level) {
-            return level != Level.OFF && level.getSeverity() >= from.getSeverity();
+            return level != Level.OFF && (shown(level) || remembered(level));
+        }
+
+        private boolean shown(Level level) {
+            return level.getSeverity() >= from.getSeverity();
+        }
+
+        private boolean remembered(Level level) {
+            return ours && level.getSeverity() >= Level.INFO.getSeverity();
         }
 
         @Override
@@ -95,9 +106,19 @@ public final class EventLog extends System.LoggerFinder {
         }
 
         private void print(Level level, String text, @Nullable Throwable thrown) {
+            Instant time = clock.instant();
+            if (remembered(level)) {
+                String cause = thrown == null ? "" : " cause=" + thrown;
+                recent.add(time.toEpochMilli(), level, oneLine(text + cause));
+            }
+            if (!shown(level)) {
+                return;
+            }
             StringBuilder line = new StringBuilder();
-            Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-            line.append(now).append(' ').append(level.name()).append(' ');
+            line.append(time.truncatedTo(ChronoUnit.SECONDS))
+                    .append(' ')
+                    .append(level.name())
+                    .append(' ');
             line.append(ours ? oneLine(text) : "library.message name=" + name + " text=" + oneLine(text));
             if (thrown != null) {
                 line.append(" cause=").append(oneLine(thrown.toString()));

@@ -14,10 +14,12 @@ import org.junit.jupiter.api.Test;
 class EventLogTest {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
 
+    private final RecentEvents recent = new RecentEvents();
+
     private System.Logger logger(String name, Level lowest) {
         PrintStream out = new PrintStream(written, true, StandardCharsets.UTF_8);
         InstantSource clock = InstantSource.fixed(Instant.parse("2026-11-24T18:00:00.987Z"));
-        return new EventLog(out, clock, lowest).getLogger(name, EventLogTest.class.getModule());
+        return new EventLog(out, clock, lowest, recent).getLogger(name, EventLogTest.class.getModule());
     }
 
     private String written() {
@@ -49,6 +51,17 @@ class EventLogTest {
         assertThat(written()).isEmpty();
         logger("org.orrery.x", Level.DEBUG).log(Level.DEBUG, () -> "path.chosen");
         assertThat(written()).endsWith(" DEBUG path.chosen\n");
+    }
+
+    @Test
+    void remembersEventsWhateverIsShown() {
+        logger("org.orrery.x", Level.OFF).log(Level.INFO, "path.up peer=4f6dfb1558");
+        logger("org.orrery.x", Level.OFF).log(Level.DEBUG, () -> "path.chosen");
+        logger("org.orrery.x", Level.OFF).log(Level.WARNING, "api.failed", new IllegalStateException("a\nb"));
+        logger("com.example", Level.TRACE).log(Level.WARNING, "not ours");
+        assertThat(recent.after(0))
+                .extracting(RecentEvents.Event::line)
+                .containsExactly("path.up peer=4f6dfb1558", "api.failed cause=java.lang.IllegalStateException: a\\nb");
     }
 
     @Test

@@ -123,8 +123,24 @@ public abstract class Context {
                         "If several nodes run on this host, name the right one: --home FOLDER");
             default ->
                 throw new Trouble("The node answered with HTTP status " + answer.status()
-                        + (answer.body().isBlank() ? "." : ": " + answer.body()));
+                        + (answer.body().isBlank() ? "." : ": " + described(answer.body())));
         };
+    }
+
+    /** The sentence in an error's JSON, or the text as it is. */
+    private static String described(String body) {
+        String description = Json.parseOrNull(body).at("description").text();
+        return description.isEmpty() ? body : description;
+    }
+
+    /** The JSON of a resource that only Orrery has; trouble if the node has none of that name. */
+    protected static Json own(Answer answer) {
+        if (answer.status() == 404) {
+            throw new Trouble(
+                    "The node does not know this question.",
+                    "It is another program, or an older version of this one: orrery status shows which.");
+        }
+        return json(answer);
     }
 
     protected static Json json(Answer answer) {

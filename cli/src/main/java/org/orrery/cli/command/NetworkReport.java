@@ -76,12 +76,14 @@ final class NetworkReport {
         String id = network.at("id").text();
         String controller = id.length() == 16 ? id.substring(0, 10) : "the controller";
         return switch (status) {
-            case "REQUESTING_CONFIGURATION" ->
-                controller + ", its controller, has not answered: does it run, and does this node reach its roots"
-                        + " (orrery peers)?";
+            case "REQUESTING_CONFIGURATION" -> waiting(network, controller);
             case "ACCESS_DENIED" ->
                 "not authorized; on " + controller + " run: orrery member authorize " + id + " " + ownAddress;
-            case "NOT_FOUND" -> controller + " has no such network: is the ID right?";
+            case "NOT_FOUND" ->
+                switch (reason(network)) {
+                    case "BAD_ID", "AD_HOC_ID" -> "is the ID right? compare it with what its controller shows";
+                    default -> controller + " has no such network: is the ID right?";
+                };
             case "PORT_ERROR" ->
                 "no interface (error " + network.at("portError").integer()
                         + "): the node needs root or CAP_NET_ADMIN, and /dev/net/tun";
@@ -89,6 +91,29 @@ final class NetworkReport {
             case "AUTHENTICATION_REQUIRED" ->
                 "sign in: " + network.at("authenticationURL").text();
             default -> "";
+        };
+    }
+
+    private static String reason(Json network) {
+        return network.at("orrery").at("waitReason").text();
+    }
+
+    /** What to do while there is no configuration. */
+    private static String waiting(Json network, String controller) {
+        return switch (reason(network)) {
+            case "NO_SOCKET", "NO_ROOT" -> "find out what is in the way: orrery netcheck";
+            case "CONTROLLER_UNKNOWN" ->
+                "is the ID right? its first ten digits, " + controller + ", are the address of its controller, which"
+                        + " must use the same roots and have been on-line";
+            case "CONTROLLER_SILENT" -> "does it run, and is it reached? orrery ping " + controller;
+            case "BAD_CONFIGURATION" ->
+                "does " + controller + " run a version that this one understands? see orrery peers " + controller;
+            case "BAD_SIGNATURE" ->
+                "was identity.secret of " + controller + " replaced, or do two machines use that address? restore the"
+                        + " old one there, or make the network anew";
+            default ->
+                controller + ", its controller, has not answered: does it run, and does this node reach its roots"
+                        + " (orrery peers)?";
         };
     }
 }

@@ -1,20 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.cli.command;
 
+import org.jspecify.annotations.Nullable;
 import org.orrery.cli.api.Json;
 import org.orrery.cli.api.Table;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code orrery peers}. */
 @Command(
         name = "peers",
-        description = "Show the nodes this node talks to, and by which path.",
-        footer = {"", "Example:", "  orrery peers --json | jq '.[] | select(.role == \"PLANET\")'"})
+        description = {
+            "Show the nodes this node talks to, and by which path.",
+            "With ADDRESS: that one, with all places where it was looked for, and why it is relayed."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  orrery peers",
+            "  orrery peers 8056c2e21c",
+            "  orrery peers --json | jq '.[] | select(.role == \"PLANET\")'"
+        })
 final class PeersCommand extends Context implements Runnable {
     @Mixin
     private final NodeOptions node = new NodeOptions();
+
+    @Parameters(paramLabel = "ADDRESS", arity = "0..1", description = "Node address, 10 hex digits.")
+    private @Nullable String wanted;
 
     @Option(
             names = {"-j", "--json"},
@@ -23,6 +37,10 @@ final class PeersCommand extends Context implements Runnable {
 
     @Override
     public void run() {
+        if (wanted != null) {
+            one(address(wanted));
+            return;
+        }
         Json peers = json(get(api(node), "/peer"));
         if (json) {
             terminal().line(peers.indented());
@@ -53,5 +71,19 @@ final class PeersCommand extends Context implements Runnable {
             }
         }
         table.print(terminal());
+    }
+
+    private void one(String address) {
+        Json peer = json(get(api(node), "/peer/" + address));
+        if (!peer.at("address").present()) {
+            throw new Trouble(
+                    "This node knows no peer " + address + ".",
+                    "It gets to know it as soon as there is something to send: orrery ping " + address);
+        }
+        if (json) {
+            terminal().line(peer.indented());
+        } else {
+            new PeerDetails(terminal()).print(peer);
+        }
     }
 }

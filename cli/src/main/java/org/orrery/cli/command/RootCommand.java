@@ -43,6 +43,10 @@ public final class RootCommand implements Context.Holder, Runnable {
         COMMANDS.put("leave", LeaveCommand::new);
         COMMANDS.put("networks", NetworksCommand::new);
         COMMANDS.put("peers", PeersCommand::new);
+        COMMANDS.put("netcheck", NetcheckCommand::new);
+        COMMANDS.put("ping", PingCommand::new);
+        COMMANDS.put("trace", TraceCommand::new);
+        COMMANDS.put("events", EventsCommand::new);
         COMMANDS.put("drops", DropsCommand::new);
         COMMANDS.put("network", NetworkCommand::new);
         COMMANDS.put("member", MemberCommand::new);

@@ -137,6 +137,8 @@ public record NetworkStatus(
         NOT_FOUND("the controller answered: it has no such network"),
         AUTHENTICATION_REQUIRED("the controller asks for sign-on"),
         BAD_CONFIGURATION("the controller's configuration could not be read"),
+        BAD_SIGNATURE("the controller's configuration is not signed with its key"),
+        BAD_ID("not a valid network ID: no node can have the controller's address in it"),
         AD_HOC_ID("not a valid ad-hoc network ID");
 
         private final String text;

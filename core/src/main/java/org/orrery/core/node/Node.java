@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.credential.Revocation;
@@ -31,10 +32,14 @@ import org.orrery.core.vl1.IdentityChecker;
 import org.orrery.core.vl1.Inbound;
 import org.orrery.core.vl1.LocalSocket;
 import org.orrery.core.vl1.LongTable;
+import org.orrery.core.vl1.NatMapping;
 import org.orrery.core.vl1.PathPolicy;
 import org.orrery.core.vl1.Peer;
+import org.orrery.core.vl1.PeerReach;
 import org.orrery.core.vl1.PeerReport;
 import org.orrery.core.vl1.Peers;
+import org.orrery.core.vl1.PingResult;
+import org.orrery.core.vl1.PingWay;
 import org.orrery.core.vl1.RelayPolicy;
 import org.orrery.core.vl1.TableUse;
 import org.orrery.core.vl1.Upper;
@@ -461,6 +466,35 @@ public final class Node {
                 report.relayedBecause());
     }
 
+    /** How a peer is reached and why not otherwise; null if it is not known. */
+    public @Nullable PeerReach reach(Address peer, long nowMillis) {
+        return vl1.reach(peer.bits(), nowMillis);
+    }
+
+    /** How the way out treats this node's sockets, as far as others told. */
+    public List<NatMapping> natMappings(long nowMillis) {
+        return vl1.natMappings(nowMillis);
+    }
+
+    /**
+     * Asks {@code to} for an echo.
+     *
+     * @param bytes of payload, 8 to 8,192
+     * @param done told once, now or within ten seconds; it must not call back into the node
+     */
+    public void ping(Address to, PingWay way, int bytes, Consumer<PingResult> done, long nowMillis) {
+        if (to.equals(address())) {
+            done.accept(new PingResult.Failed("this is the node's own address"));
+        } else {
+            vl1.ping(to.bits(), way, bytes, done, nowMillis);
+        }
+    }
+
+    /** Asks every root at every address it has, so that what is known of them is fresh. */
+    public void askRoots(long nowMillis) {
+        vl1.askRoots(nowMillis);
+    }
+
     /** What rules see of a joined network and of {@code members}; null without a configuration. */
     public Networks.@Nullable Seen seen(NetworkId network, Collection<Address> members) {
         return networks.seen(network, members);
@@ -520,9 +554,9 @@ public final class Node {
     private static NetworkStatus.State state(Networks.Facts facts) {
         return switch (facts.failure()) {
             case ACCESS_DENIED -> NetworkStatus.State.ACCESS_DENIED;
-            case NOT_FOUND, AD_HOC_ID -> NetworkStatus.State.NOT_FOUND;
+            case NOT_FOUND, AD_HOC_ID, BAD_ID -> NetworkStatus.State.NOT_FOUND;
             case AUTHENTICATION_REQUIRED -> NetworkStatus.State.AUTHENTICATION_REQUIRED;
-            case NONE, BAD_CONFIGURATION ->
+            case NONE, BAD_CONFIGURATION, BAD_SIGNATURE ->
                 facts.config() == null ? NetworkStatus.State.REQUESTING_CONFIGURATION : NetworkStatus.State.OK;
         };
     }
@@ -532,6 +566,8 @@ public final class Node {
             case ACCESS_DENIED -> NetworkStatus.WaitReason.NOT_AUTHORIZED;
             case NOT_FOUND -> NetworkStatus.WaitReason.NOT_FOUND;
             case AD_HOC_ID -> NetworkStatus.WaitReason.AD_HOC_ID;
+            case BAD_ID -> NetworkStatus.WaitReason.BAD_ID;
+            case BAD_SIGNATURE -> NetworkStatus.WaitReason.BAD_SIGNATURE;
             case AUTHENTICATION_REQUIRED -> NetworkStatus.WaitReason.AUTHENTICATION_REQUIRED;
             case BAD_CONFIGURATION -> NetworkStatus.WaitReason.BAD_CONFIGURATION;
             case NONE -> {

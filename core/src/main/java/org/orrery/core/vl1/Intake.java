@@ -29,6 +29,7 @@ final class Intake {
     private final Lookup lookup;
     private final PathLearner learner;
     private final Upper upper;
+    private final Pinger pinger;
     private final Consumer<String> events;
     private final ObjLongConsumer<Peer> relayed;
     private final byte[] decompressed = new byte[PacketHeader.PACKET_BYTES_MAX];
@@ -43,6 +44,7 @@ final class Intake {
             Lookup lookup,
             PathLearner learner,
             Upper upper,
+            Pinger pinger,
             Consumer<String> events,
             ObjLongConsumer<Peer> relayed) {
         this.self = self;
@@ -54,6 +56,7 @@ final class Intake {
         this.lookup = lookup;
         this.learner = learner;
         this.upper = upper;
+        this.pinger = pinger;
         this.events = events;
         this.relayed = relayed;
     }
@@ -188,8 +191,9 @@ final class Intake {
         return switch (ok) {
             case OkHello hello -> onOkHello(in, peer, hello, waited, nowMillis);
             case OkWhois whois -> lookup.onAnswer(peer, whois, nowMillis);
-            case OkEcho _ -> {
+            case OkEcho echo -> {
                 measured(in, peer, waited, nowMillis);
+                pinger.answered(in, peer, echo);
                 yield Upper.Outcome.ACCEPTED;
             }
             default -> upper.ok(in, peer, ok, nowMillis);

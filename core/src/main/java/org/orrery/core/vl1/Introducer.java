@@ -56,7 +56,8 @@ final class Introducer {
         /** Asks the peer whether it is at {@code to}. */
         void probe(Peer peer, int socket, Endpoint to, long nowMillis);
 
-        boolean usable(Peer peer, Endpoint to, long nowMillis);
+        /** Why {@code to} must not be used for the peer, a sentence; empty if it may. */
+        String refusal(Peer peer, Endpoint to);
 
         List<LocalSocket> sockets(boolean v6);
 
@@ -167,20 +168,27 @@ final class Introducer {
     void onRendezvous(Inbound in, Rendezvous rendezvous, long nowMillis) {
         Peer peer = peers.find(rendezvous.peer().bits());
         Endpoint at = rendezvous.at();
-        if (peer == null || at == null || !prober.usable(peer, at, nowMillis)) {
+        if (peer == null || at == null || !usable(peer, at, Candidate.Source.INTRODUCED, nowMillis)) {
             return;
         }
         OptionalInt socket = socketFor(in.socket(), at);
         if (socket.isEmpty()) {
             return;
         }
-        peer.candidatesTried++;
         byte[] opening = new byte[4];
         random.nextBytes(opening);
         if (!at.ip().v6()) {
             transmitter.sendWithTtl(socket.getAsInt(), at, opening, 0, opening.length, OPENING_TTL);
         }
-        begin(peer, socket.getAsInt(), at, nowMillis);
+        begin(peer, socket.getAsInt(), at, Candidate.Source.INTRODUCED, nowMillis);
+    }
+
+    private boolean usable(Peer peer, Endpoint at, Candidate.Source source, long nowMillis) {
+        String refusal = prober.refusal(peer, at);
+        if (!refusal.isEmpty()) {
+            peer.candidates().refused(at, source, refusal, nowMillis);
+        }
+        return refusal.isEmpty();
     }
 
     /** The socket that talks to the root, if it can reach {@code at} at all, for the root reported its mapping. */
@@ -201,18 +209,17 @@ final class Introducer {
         for (PushDirectPaths.Candidate candidate : push.candidates()) {
             Endpoint at = candidate.at();
             if ((candidate.flags() & PushDirectPaths.FLAG_FORGET) != 0
-                    || !prober.usable(peer, at, nowMillis)
-                    || reachedAt(peer, at, nowMillis)) {
+                    || reachedAt(peer, at, nowMillis)
+                    || !usable(peer, at, Candidate.Source.PUSHED, nowMillis)) {
                 continue;
             }
             int kind = at.ip().scope().id() * 2 + (at.ip().v6() ? 1 : 0);
             if (tried[kind]++ >= PUSHED_PER_KIND_MAX) {
                 continue;
             }
-            peer.candidatesTried++;
             List<LocalSocket> sockets = prober.sockets(at.ip().v6());
             for (LocalSocket socket : sockets.subList(0, Math.min(sockets.size(), SOCKETS_PER_PROBE_MAX))) {
-                begin(peer, socket.id(), at, nowMillis);
+                begin(peer, socket.id(), at, Candidate.Source.PUSHED, nowMillis);
             }
         }
     }
@@ -226,10 +233,11 @@ final class Introducer {
         return false;
     }
 
-    private void begin(Peer peer, int socket, Endpoint to, long nowMillis) {
+    private void begin(Peer peer, int socket, Endpoint to, Candidate.Source source, long nowMillis) {
         if (probes.stream().anyMatch(probe -> probe.peer == peer && probe.socket == socket && probe.to.equals(to))) {
             return;
         }
+        peer.candidates().tried(to, source, nowMillis);
         prober.probe(peer, socket, to, nowMillis);
         if (probes.size() < PROBES_MAX) {
             add(new Probe(peer, socket, to, 1, nowMillis + PROBE_DELAYS_MILLIS[1]));
@@ -257,6 +265,7 @@ final class Introducer {
             if (probe.peer.reaches(probe.socket, probe.to, nowMillis)) {
                 continue;
             }
+            probe.peer.candidates().tried(probe.to, Candidate.Source.PUSHED, nowMillis);
             prober.probe(probe.peer, probe.socket, probe.to, nowMillis);
             if (probe.step + 1 < PROBE_DELAYS_MILLIS.length) {
                 long delay = PROBE_DELAYS_MILLIS[probe.step + 1] - PROBE_DELAYS_MILLIS[probe.step];

@@ -104,6 +104,7 @@ final class Keeper {
         contact.unanswered++;
         contact.lastMillis = nowMillis;
         Endpoint to = endpoints.get(random.nextInt(endpoints.size()));
+        root.candidates().tried(to, Candidate.Source.LISTED, nowMillis);
         for (LocalSocket socket : sockets) {
             if (!socket.tunnel() || !tunnelled) {
                 reach.hello(root, socket.id(), to, to, nowMillis);

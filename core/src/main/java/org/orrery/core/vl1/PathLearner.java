@@ -71,6 +71,9 @@ final class PathLearner {
      * @param answered whether it answers what we asked there
      */
     void heard(Peer peer, int socket, Endpoint remote, boolean answered, long nowMillis) {
+        if (answered && peer.candidates != null && socket != LocalSocket.TUNNEL_ID) {
+            peer.candidates.answered(remote, nowMillis);
+        }
         Path path = peer.pathOf(socket, remote);
         if (path != null) {
             boolean wasDead = !path.alive(nowMillis);
@@ -101,7 +104,6 @@ final class PathLearner {
     }
 
     private void learn(Peer peer, int socket, Endpoint remote, long nowMillis) {
-        boolean wasRelayed = peer.best() == null;
         Path path = peer.learn(socket, remote, nowMillis);
         if (path == null) {
             return;
@@ -112,9 +114,6 @@ final class PathLearner {
         peer.lost = List.of();
         peer.noteReceived(nowMillis); // the answer that proved the path
         peer.pushesWithoutPath = 0;
-        if (wasRelayed) {
-            events.accept("path.up peer=" + peer + " via=" + remote);
-        }
         listener.reached(peer, nowMillis);
     }
 
@@ -129,17 +128,34 @@ final class PathLearner {
             return;
         }
         confirmations.put(confirmation, nowMillis);
+        peer.candidates().tried(remote, Candidate.Source.HEARD, nowMillis);
         greeter.hello(peer, socket, remote, remote, nowMillis);
     }
 
     /** May a path to {@code remote} be tried for {@code peer}? */
     boolean usable(Peer peer, Endpoint remote) {
+        return refusal(peer, remote).isEmpty();
+    }
+
+    /** Why {@code remote} must not be used for {@code peer}, a sentence's end; empty if it may. */
+    String refusal(Peer peer, Endpoint remote) {
         Ip ip = remote.ip();
-        return ip.scope().usableForPaths()
-                && !TUNNEL_BROKER.contains(ip)
-                && topology.mayUse(peer.address(), ip)
-                && !insideNetwork.test(ip)
-                && !peers.pathPolicy().refuses(peer.address(), ip);
+        if (!ip.scope().usableForPaths()) {
+            return "not an address that other machines can reach";
+        }
+        if (TUNNEL_BROKER.contains(ip)) {
+            return "a tunnel broker's, which is a detour";
+        }
+        if (!topology.mayUse(peer.address(), ip)) {
+            return "not among the addresses listed for this root";
+        }
+        if (insideNetwork.test(ip)) {
+            return "inside a virtual network of this node, which must not carry itself";
+        }
+        if (peers.pathPolicy().refuses(peer.address(), ip)) {
+            return "excluded in local.conf";
+        }
+        return "";
     }
 
     /** Paths under confirmation. */

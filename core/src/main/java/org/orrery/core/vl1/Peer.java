@@ -82,10 +82,18 @@ public final class Peer {
     long lastHelloMillis = Long.MIN_VALUE / 2;
     long lastPushMillis = Long.MIN_VALUE / 2;
     int pushesWithoutPath;
-    int candidatesTried;
 
     /** Where it was reached over sockets that are closed now, until it is reached again; at most {@link #LOST_MAX}. */
     List<Endpoint> lost = List.of();
+
+    @Nullable
+    Candidates candidates;
+
+    /** Since when it has, or has not, a direct path. */
+    private long wayMillis;
+
+    /** Whether the last event about it said that it is reached directly. */
+    boolean toldDirect;
 
     final TokenBucket pushIntake = new TokenBucket(8, 7_500);
     final TokenBucket whoisIntake = new TokenBucket(10, 100);
@@ -107,6 +115,7 @@ public final class Peer {
         this.key = key;
         this.ciphers = new PacketCipher[lanes];
         this.createdMillis = nowMillis;
+        this.wayMillis = nowMillis;
     }
 
     /** Any thread. */
@@ -342,7 +351,25 @@ public final class Peer {
                 chosen = path;
             }
         }
+        if ((chosen == null) != (best == null)) {
+            wayMillis = nowMillis;
+        }
         best = chosen;
+    }
+
+    /** Since when {@link #best} is there, or is not. */
+    long wayMillis() {
+        return wayMillis;
+    }
+
+    /** Where it was looked for. */
+    Candidates candidates() {
+        Candidates known = candidates;
+        if (known == null) {
+            known = new Candidates();
+            candidates = known;
+        }
+        return known;
     }
 
     /** Whether a living path to the same IP from the same socket exists: other ports of it need no confirmation. */

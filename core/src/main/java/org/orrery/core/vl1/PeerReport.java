@@ -27,7 +27,7 @@ public record PeerReport(
     }
 
     /** What there is to tell about {@code peer} now. Control lane only. */
-    static PeerReport of(Peer peer, long nowMillis) {
+    static PeerReport of(Peer peer, List<NatMapping> nat, long nowMillis) {
         Path best = peer.best();
         List<PathReport> paths = new ArrayList<>();
         for (Path path : peer.paths()) {
@@ -48,17 +48,16 @@ public record PeerReport(
                 peer.latencyMillis(),
                 peer.role,
                 paths,
-                best != null ? "" : relayedBecause(peer));
+                best != null ? "" : relayedBecause(peer, nat, nowMillis));
     }
 
-    private static String relayedBecause(Peer peer) {
-        if (peer.paths().length > 0) {
-            return "its known paths have been silent for more than " + Path.ALIVE_MILLIS / 1_000 + " s";
-        }
-        if (peer.candidatesTried > 0) {
-            return peer.candidatesTried + " addresses were tried, none has answered";
-        }
-        return "no address of it is known yet: neither a root nor the peer has named one";
+    static String relayedBecause(Peer peer, List<NatMapping> nat, long nowMillis) {
+        return RelayedBecause.text(
+                peer.upstream(),
+                RelayedBecause.Paths.of(peer.paths()),
+                peer.active(nowMillis),
+                Candidates.listOf(peer.candidates),
+                nat);
     }
 
     /** A confirmed path; times are 0 for never. */

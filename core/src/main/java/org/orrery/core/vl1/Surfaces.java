@@ -160,6 +160,14 @@ final class Surfaces {
         return trusted(nowMillis).stream().anyMatch(seen -> seen.ip().equals(ip));
     }
 
+    /** Everything that was reported, for telling the kind of NAT. */
+    List<NatMappings.Observation> observations() {
+        List<NatMappings.Observation> all = new ArrayList<>();
+        reports.forEach((key, report) -> all.add(new NatMappings.Observation(
+                key.socket, key.scope, key.reporterAt, report.seen, report.trusted, report.atMillis)));
+        return all;
+    }
+
     int size() {
         return reports.size();
     }

@@ -29,6 +29,7 @@ import org.orrery.core.world.World;
 public final class Vl1 {
     private static final long SCAN_MILLIS = 1_000;
     private static final long HOUSEKEEPING_MILLIS = 30_000;
+    private static final long ASK_ROOTS_MILLIS = 2_000;
 
     /** Peers told at once that a moon of ours has a new revision. */
     private static final int ANNOUNCED_MAX = 1_024;
@@ -58,12 +59,14 @@ public final class Vl1 {
     private final PathWatch watch;
     private final PeerMemory memory;
     private final Awakening awakening;
+    private final Pinger pinger;
     private final Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
     private List<LocalSocket> sockets = List.of();
     private Set<Integer> socketIds = Set.of();
     private long nextScanMillis = Long.MIN_VALUE / 2;
     private long nextHousekeepingMillis = Long.MIN_VALUE / 2;
     private long lastTickMillis;
+    private long askedRootsMillis = Long.MIN_VALUE / 2;
     private boolean online;
 
     /** Where things are kept from one run to the next. */
@@ -117,6 +120,7 @@ public final class Vl1 {
                 socket -> socketIds.contains(socket),
                 events,
                 new Reached());
+        this.pinger = new Pinger(peers, sender, random);
         this.intake = new Intake(
                 address,
                 peers,
@@ -127,6 +131,7 @@ public final class Vl1 {
                 lookup,
                 learner,
                 upper,
+                pinger,
                 events,
                 this::heardRelayed);
         this.memory = new PeerMemory(peers, new Remembering());
@@ -457,7 +462,11 @@ public final class Vl1 {
         }
         if (nowMillis - nextScanMillis >= 0) {
             nextScanMillis = nowMillis + SCAN_MILLIS;
-            peers.forEach(peer -> keeper.keepAlive(peer, nowMillis));
+            pinger.tick(nowMillis);
+            peers.forEach(peer -> {
+                keeper.keepAlive(peer, nowMillis);
+                tellWay(peer, nowMillis);
+            });
             hints.tick(nowMillis);
             memory.keep(nowMillis);
             chooseRelay(nowMillis);
@@ -518,14 +527,76 @@ public final class Vl1 {
                 new TableUse("surfaces", surfaces.size(), Surfaces.SURFACES_MAX),
                 new TableUse("identity checks", greeter.checking(), Greeter.CHECKS_MAX),
                 new TableUse("probes", introducer.probing(), Introducer.PROBES_MAX),
+                new TableUse("pings", pinger.underWay(), Pinger.PINGS_MAX),
                 new TableUse("introduced pairs", introducer.pairs(), Introducer.PAIRS_MAX));
     }
 
     /** All peers, in order of address. */
     public List<PeerReport> reports(long nowMillis) {
+        List<NatMapping> nat = natMappings(nowMillis);
         return peers.sorted().stream()
-                .map(peer -> PeerReport.of(peer, nowMillis))
+                .map(peer -> PeerReport.of(peer, nat, nowMillis))
                 .toList();
+    }
+
+    /** How the way out treats our sockets, as far as others told. */
+    public List<NatMapping> natMappings(long nowMillis) {
+        return NatMappings.of(surfaces.observations(), sockets, nowMillis);
+    }
+
+    /** How a peer is reached and why not otherwise; null if it is not known. */
+    public @Nullable PeerReach reach(long address, long nowMillis) {
+        Peer peer = peers.find(address);
+        if (peer == null) {
+            return null;
+        }
+        boolean direct = peer.best() != null;
+        List<NatMapping> nat = natMappings(nowMillis);
+        return new PeerReach(
+                direct,
+                peer.wayMillis(),
+                direct ? Optional.empty() : relayFor(peer),
+                direct ? "" : PeerReport.relayedBecause(peer, nat, nowMillis),
+                peer.suite(),
+                Candidates.listOf(peer.candidates),
+                nat);
+    }
+
+    private Optional<Address> relayFor(Peer peer) {
+        Peer relay = peers.relay();
+        return relay == null || relay == peer || relay.best() == null
+                ? Optional.empty()
+                : Optional.of(new Address(relay.address()));
+    }
+
+    /** Asks {@code to} for an echo; {@code done} is told once, now or within ten seconds. */
+    public void ping(long to, PingWay way, int bytes, Consumer<PingResult> done, long nowMillis) {
+        if (pinger.ping(to, way, bytes, done, nowMillis)) {
+            lookup.want(to, nowMillis);
+        }
+    }
+
+    /**
+     * Says HELLO to every endpoint of every root from every socket, so that what is known of them is fresh; not more often
+     * than every two seconds.
+     */
+    public void askRoots(long nowMillis) {
+        if (nowMillis - askedRootsMillis < ASK_ROOTS_MILLIS) {
+            return;
+        }
+        askedRootsMillis = nowMillis;
+        for (Peer root : peers.upstreams()) {
+            List<Endpoint> endpoints = topology.stableEndpoints(root.address());
+            for (Endpoint to : endpoints.subList(0, Math.min(endpoints.size(), Candidates.CANDIDATES_MAX))) {
+                List<LocalSocket> able = socketsOf(to.ip().v6()).stream()
+                        .filter(socket -> !socket.tunnel())
+                        .toList();
+                if (!able.isEmpty()) {
+                    root.candidates().tried(to, Candidate.Source.LISTED, nowMillis);
+                }
+                able.forEach(socket -> greeter.hello(root, socket.id(), to, to, nowMillis));
+            }
+        }
     }
 
     // ---------------------------------------------------------------- what the parts call back
@@ -543,6 +614,7 @@ public final class Vl1 {
                 lookup.hurry(nowMillis);
             }
             lookup.released(peer, nowMillis);
+            tellWay(peer, nowMillis);
         }
 
         @Override
@@ -578,9 +650,30 @@ public final class Vl1 {
         }
     }
 
+    /** Tells a person once that a peer is reached directly now, or no more. */
+    private void tellWay(Peer peer, long nowMillis) {
+        Path path = peer.best();
+        boolean direct = path != null;
+        if (direct == peer.toldDirect) {
+            return;
+        }
+        peer.toldDirect = direct;
+        if (path != null) {
+            events.accept(
+                    (path.tunnelled() ? "path.tunnelled" : "path.up") + " peer=" + peer + " via=" + path.remote());
+        } else if (!peer.upstream() && !peer.active(nowMillis)) {
+            events.accept("path.idle peer=" + peer);
+        } else {
+            events.accept("path.down peer=" + peer + " relay="
+                    + relayFor(peer).map(Address::toString).orElse("none") + " reason="
+                    + PeerReport.relayedBecause(peer, natMappings(nowMillis), nowMillis));
+        }
+    }
+
     private final class Hinting implements PathHints.Reach {
         @Override
         public void hello(Peer peer, int socket, Endpoint to, long nowMillis) {
+            peer.candidates().tried(to, Candidate.Source.HINT, nowMillis);
             greeter.hello(peer, socket, to, to, nowMillis);
         }
 
@@ -593,6 +686,7 @@ public final class Vl1 {
     private final class Found implements Lookup.Listener {
         @Override
         public void known(Peer peer, long nowMillis) {
+            pinger.known(peer, nowMillis);
             upper.peerKnown(peer, nowMillis);
         }
 
@@ -617,6 +711,7 @@ public final class Vl1 {
             if (peer.upstream()) {
                 chooseRelay(nowMillis);
             }
+            tellWay(peer, nowMillis);
         }
     }
 
@@ -688,6 +783,11 @@ public final class Vl1 {
         @Override
         public boolean usable(Peer peer, Endpoint to, long nowMillis) {
             return learner.usable(peer, to);
+        }
+
+        @Override
+        public String refusal(Peer peer, Endpoint to) {
+            return learner.refusal(peer, to);
         }
 
         @Override

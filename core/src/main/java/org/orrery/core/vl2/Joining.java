@@ -117,6 +117,10 @@ final class Joining {
         }
         network.requestedMillis = nowMillis;
         network.requestsUnanswered++;
+        if (Address.reserved(id.controller().bits())) {
+            fail(network, Network.Failure.BAD_ID, "no node can have the address " + id.controller(), nowMillis);
+            return;
+        }
         if (id.controller().bits() == ground.address) {
             controller.request(id, metadata, nowMillis);
             return;
@@ -160,8 +164,8 @@ final class Joining {
                 network.assembler.accept(chunk, peer.identity().address(), packetId, ground::identityOf);
         return switch (step) {
             case ConfigAssembler.Outcome.Refused(DropReason reason) -> {
-                if (reason == DropReason.CONFIG_BAD) {
-                    fail(network, Network.Failure.BAD_CONFIGURATION, "a configuration that cannot be read", nowMillis);
+                if (controllers) {
+                    useless(network, reason, nowMillis);
                 }
                 yield Upper.Outcome.ignored(reason);
             }
@@ -182,6 +186,27 @@ final class Joining {
                 yield Upper.Outcome.ACCEPTED;
             }
         };
+    }
+
+    /** What the controller sent is of no use. Others can send what they like, and change nothing by it. */
+    private void useless(Network network, DropReason reason, long nowMillis) {
+        switch (reason) {
+            case CONFIG_BAD ->
+                fail(network, Network.Failure.BAD_CONFIGURATION, "a configuration that cannot be read", nowMillis);
+            case CONFIG_NOT_OURS ->
+                fail(
+                        network,
+                        Network.Failure.BAD_CONFIGURATION,
+                        "a configuration that was made for another node or network",
+                        nowMillis);
+            case CONFIG_CHUNK_SIGNATURE ->
+                fail(
+                        network,
+                        Network.Failure.BAD_SIGNATURE,
+                        "a configuration that is not signed with the controller's key",
+                        nowMillis);
+            default -> {}
+        }
     }
 
     private void acknowledge(Inbound in, Peer peer, Network network, long updateId, long nowMillis) {

@@ -35,6 +35,8 @@ public final class Network {
         NOT_FOUND,
         AUTHENTICATION_REQUIRED,
         BAD_CONFIGURATION,
+        BAD_SIGNATURE,
+        BAD_ID,
         AD_HOC_ID
     }
 

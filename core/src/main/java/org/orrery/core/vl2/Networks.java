@@ -513,6 +513,8 @@ public final class Networks {
                 subscribeToOwnAddresses(network, view, nowMillis);
             }
             if (before == null) {
+                ground.events.accept("network.configured network=" + network.networkId() + " revision="
+                        + view.config().revision());
                 likes.announceAll(network, view, nowMillis);
             } else if (!Credentials.sameMeaning(before.config(), view.config())) {
                 credentials.pushToFellows(network, view, nowMillis);

@@ -79,8 +79,8 @@ class IntroducerTest {
         }
 
         @Override
-        public boolean usable(Peer peer, Endpoint to, long nowMillis) {
-            return usable;
+        public String refusal(Peer peer, Endpoint to) {
+            return usable ? "" : "not to be used";
         }
 
         @Override

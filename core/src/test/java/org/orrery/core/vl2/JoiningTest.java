@@ -224,10 +224,15 @@ class JoiningTest {
         List<ConfigChunk> forged = chunks(dictionary(100), 9, OTHER);
         forged.forEach(
                 each -> assertThat(chunk(each, OTHER, false).reason()).isEqualTo(DropReason.CONFIG_CHUNK_SIGNATURE));
+        assertThat(failures).as("others change nothing").isZero();
         forged.forEach(each ->
                 assertThat(chunk(each, CONTROLLER, false).reason()).isEqualTo(DropReason.CONFIG_CHUNK_SIGNATURE));
         assertThat(configured).isEmpty();
-        assertThat(failures).isZero();
+        assertThat(failures).isEqualTo(1);
+        assertThat(network.failure).isEqualTo(Network.Failure.BAD_SIGNATURE);
+        assertThat(network.lastEvent).isEqualTo("a configuration that is not signed with the controller's key");
+        configure(100);
+        assertThat(network.failure).isEqualTo(Network.Failure.NONE);
     }
 
     @Test
@@ -237,6 +242,18 @@ class JoiningTest {
         assertThat(chunk(hers.getFirst(), CONTROLLER, false).reason()).isEqualTo(DropReason.CONFIG_CHUNK_DUPLICATE);
         assertThat(configured).isEmpty();
         assertThat(network.view()).isNull();
+        assertThat(network.failure).isEqualTo(Network.Failure.BAD_CONFIGURATION);
+        assertThat(network.lastEvent).isEqualTo("a configuration that was made for another node or network");
+    }
+
+    @Test
+    void tellsAnIdThatNoControllerCanHave() {
+        var impossible = new Network(
+                new NetworkId(0x0000000000_000001L), SELF.identity().address().bits(), 0);
+        joining.requestIfDue(impossible, 1_000);
+        assertThat(impossible.failure).isEqualTo(Network.Failure.BAD_ID);
+        assertThat(impossible.lastEvent).isEqualTo("no node can have the address 0000000000");
+        assertThat(sent).isEmpty();
     }
 
     @Test

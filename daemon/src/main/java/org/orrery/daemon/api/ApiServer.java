@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.orrery.core.value.Prefix;
+import org.orrery.daemon.RecentEvents;
 import org.orrery.daemon.json.Json;
 
 /**
@@ -72,7 +73,12 @@ public final class ApiServer implements AutoCloseable {
         this.metricsGate = new Gate(setup.metricsToken(), List.of());
         var questions = new Questions(node, lane, setup.patience());
         this.observed = new ObservedStream(node.observers(), questions, setup.clock());
-        this.endpoints = new Endpoints(questions, setup.localConfig(), setup.home(), setup.clock());
+        this.endpoints = new Endpoints(
+                questions,
+                new Diagnostics(questions, RecentEvents.ofProcess()),
+                setup.localConfig(),
+                setup.home(),
+                setup.clock());
         this.everywhere = !networks.isEmpty();
         try {
             this.servers = listen(setup.port(), everywhere);

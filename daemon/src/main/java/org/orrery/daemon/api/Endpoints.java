@@ -16,6 +16,7 @@ import org.orrery.core.rules.RuleCounters;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.Hex;
 import org.orrery.core.value.NetworkId;
+import org.orrery.core.vl1.PeerReach;
 import org.orrery.core.world.World;
 import org.orrery.daemon.home.LocalConfigFile;
 import org.orrery.daemon.home.NetworkSettings;
@@ -28,12 +29,15 @@ final class Endpoints {
     private static final ApiAnswer NO_SUCH_PATH = ApiAnswer.empty(404);
 
     private final Questions questions;
+    private final Diagnostics diagnostics;
     private final LocalConfigFile localConfig;
     private final Path home;
     private final InstantSource clock;
 
-    Endpoints(Questions questions, LocalConfigFile localConfig, Path home, InstantSource clock) {
+    Endpoints(
+            Questions questions, Diagnostics diagnostics, LocalConfigFile localConfig, Path home, InstantSource clock) {
         this.questions = questions;
+        this.diagnostics = diagnostics;
         this.localConfig = localConfig;
         this.home = home;
         this.clock = clock;
@@ -60,7 +64,7 @@ final class Endpoints {
             case "peer" -> peer(request);
             case "moon" -> moon(request, body);
             case "bond" -> bond(request);
-            case "orrery" -> own(request);
+            case "orrery" -> own(request, body);
             case "controller", "unstable" -> controller(request, body);
             default -> NO_SUCH_PATH;
         };
@@ -170,31 +174,33 @@ final class Endpoints {
     }
 
     /** What only Orrery has. */
-    private ApiAnswer own(Request request) throws NodeUnavailable, Questions.FailedException {
+    private ApiAnswer own(Request request, byte[] body) throws NodeUnavailable, Questions.FailedException {
         return request.get() && request.at("orrery", "drops")
                 ? ok(DropJson.list(questions.ask(NodeControl::drops)))
-                : NO_SUCH_PATH;
+                : diagnostics.answer(request, body).orElse(NO_SUCH_PATH);
     }
 
     private ApiAnswer peer(Request request) throws NodeUnavailable, Questions.FailedException {
         if (!request.get() || request.path().size() > 2) {
             return NO_SUCH_PATH;
         }
-        record Answer(List<PeerStatus> peers, boolean tunneled) {}
+        record Answer(List<PeerStatus> peers, Optional<PeerReach> reach, boolean tunneled) {}
         Optional<Address> wanted =
                 request.path().size() == 2 ? Address.parse(request.path().get(1)) : Optional.empty();
         if (request.path().size() == 2 && wanted.isEmpty()) {
             return NO_SUCH_PATH;
         }
-        Answer answer = questions.ask(
-                node -> new Answer(node.peers(), node.status().features().tcpRelayActive()));
+        Answer answer = questions.ask(node -> new Answer(
+                node.peers(),
+                wanted.flatMap(node::reach),
+                node.status().features().tcpRelayActive()));
         if (wanted.isEmpty()) {
             return ok(PeerJson.list(answer.peers(), answer.tunneled()));
         }
         return ok(answer.peers().stream()
                 .filter(peer -> peer.address().equals(wanted.get()))
                 .findFirst()
-                .map(peer -> PeerJson.of(peer, answer.tunneled()))
+                .map(peer -> PeerJson.of(peer, answer.reach(), answer.tunneled()))
                 .orElse(Json.object()));
     }
 

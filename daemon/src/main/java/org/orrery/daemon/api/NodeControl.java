@@ -3,6 +3,7 @@ package org.orrery.daemon.api;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.orrery.controller.ApiResponse;
 import org.orrery.core.node.Drop;
@@ -10,6 +11,10 @@ import org.orrery.core.node.PeerStatus;
 import org.orrery.core.rules.RuleCounters;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.NetworkId;
+import org.orrery.core.vl1.NatMapping;
+import org.orrery.core.vl1.PeerReach;
+import org.orrery.core.vl1.PingResult;
+import org.orrery.core.vl1.PingWay;
 import org.orrery.core.vl2.Networks;
 import org.orrery.core.world.World;
 import org.orrery.daemon.capture.Observers;
@@ -26,6 +31,23 @@ public interface NodeControl {
 
     /** All peers in memory, in any order. */
     List<PeerStatus> peers();
+
+    /** How a peer is reached and why not otherwise; empty if it is not known. */
+    Optional<PeerReach> reach(Address peer);
+
+    /** How the way out treats this node's sockets, as far as others told. */
+    List<NatMapping> natMappings();
+
+    /**
+     * Asks a node for an echo.
+     *
+     * @param bytes of payload, 8 to 8,192
+     * @param done told once, on the lane, now or within ten seconds
+     */
+    void ping(Address to, PingWay way, int bytes, Consumer<PingResult> done);
+
+    /** Asks every root at every address it has; too frequent calls do nothing. */
+    void askRoots();
 
     /** All joined networks, those whose interface failed included, in any order. */
     List<NetworkView> networks();

@@ -3,8 +3,14 @@ package org.orrery.daemon.api;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import org.orrery.core.node.PeerStatus;
 import org.orrery.core.node.Version;
+import org.orrery.core.value.Address;
+import org.orrery.core.vl1.Candidate;
+import org.orrery.core.vl1.NatMapping;
+import org.orrery.core.vl1.PeerReach;
 import org.orrery.daemon.json.Json;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,6 +24,53 @@ final class PeerJson {
     static ArrayNode list(Collection<PeerStatus> peers, boolean tunneled) {
         ArrayNode json = Json.array();
         peers.stream().sorted(Comparator.comparing(PeerStatus::address)).forEach(peer -> json.add(of(peer, tunneled)));
+        return json;
+    }
+
+    /** With all that is known about how it is reached. */
+    static ObjectNode of(PeerStatus peer, Optional<PeerReach> reach, boolean tunneled) {
+        ObjectNode json = of(peer, tunneled);
+        if (reach.isPresent() && json.get("orrery") instanceof ObjectNode own) {
+            PeerReach known = reach.get();
+            own.set("candidates", candidates(known.candidates()));
+            own.put("direct", known.direct());
+            own.set("nat", nat(known.nat()));
+            own.put("protocol", peer.protocol());
+            own.put("relay", known.relay().map(Address::toString).orElse(null));
+            own.put("since", known.sinceMillis());
+            own.put("suite", known.suite());
+        }
+        return json;
+    }
+
+    static ArrayNode candidates(List<Candidate> candidates) {
+        ArrayNode json = Json.array();
+        for (Candidate candidate : candidates) {
+            ObjectNode each = json.addObject();
+            each.put("address", candidate.at().toString());
+            each.put("source", candidate.source().name());
+            each.put("sourceText", candidate.source().text());
+            each.put("tries", candidate.tries());
+            each.put("lastTried", candidate.lastTriedMillis());
+            each.put("lastAnswered", candidate.lastAnsweredMillis());
+            each.put("answers", candidate.answers());
+            each.put("roundTrip", candidate.roundTripMillis());
+            each.put("refusedBecause", candidate.refusedBecause());
+        }
+        return json;
+    }
+
+    static ArrayNode nat(List<NatMapping> mappings) {
+        ArrayNode json = Json.array();
+        for (NatMapping mapping : mappings) {
+            ObjectNode each = json.addObject();
+            each.put("local", mapping.local().toString());
+            each.put("kind", mapping.kind().name());
+            each.put("text", mapping.kind().text());
+            ArrayNode seen = each.putArray("seen");
+            mapping.seen().forEach(endpoint -> seen.add(endpoint.toString()));
+            each.put("observers", mapping.observers());
+        }
         return json;
     }
 

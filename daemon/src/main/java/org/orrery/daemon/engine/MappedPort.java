@@ -20,6 +20,8 @@ import org.orrery.net.portmap.PortMapping;
 final class MappedPort implements AutoCloseable {
     private static final PortMapper.State OFF =
             new PortMapper.State(java.util.Optional.empty(), "switched off in local.conf");
+    private static final PortMapper.State WAITING =
+            new PortMapper.State(java.util.Optional.empty(), "no router was asked yet: no root has answered so far");
 
     private final int port;
     private final String description;
@@ -27,6 +29,7 @@ final class MappedPort implements AutoCloseable {
     private final Consumer<List<Endpoint>> changed;
     private volatile Set<String> ownDevices = Set.of();
     private volatile @Nullable PortMapper mapper;
+    private volatile PortMapper.State idle = WAITING;
 
     /** @param changed is told where the world reaches the port, by any thread */
     MappedPort(Address self, int port, RandomGenerator random, Consumer<List<Endpoint>> changed) {
@@ -43,6 +46,7 @@ final class MappedPort implements AutoCloseable {
      */
     void refresh(boolean wanted, Collection<String> devices) {
         ownDevices = Set.copyOf(devices);
+        idle = OFF;
         PortMapper running = mapper;
         if (wanted && running == null) {
             mapper = PortMapper.start(
@@ -63,7 +67,7 @@ final class MappedPort implements AutoCloseable {
     /** Any thread. */
     PortMapper.State state() {
         PortMapper running = mapper;
-        return running == null ? OFF : running.state();
+        return running == null ? idle : running.state();
     }
 
     @Override

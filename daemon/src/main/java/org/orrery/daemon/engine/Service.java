@@ -43,7 +43,11 @@ import org.orrery.core.value.Prefix;
 import org.orrery.core.vl1.IdentityChecker;
 import org.orrery.core.vl1.Inbound;
 import org.orrery.core.vl1.LocalSocket;
+import org.orrery.core.vl1.NatMapping;
 import org.orrery.core.vl1.Peer;
+import org.orrery.core.vl1.PeerReach;
+import org.orrery.core.vl1.PingResult;
+import org.orrery.core.vl1.PingWay;
 import org.orrery.core.vl2.Network;
 import org.orrery.core.vl2.Networks;
 import org.orrery.core.vl2.View;
@@ -370,6 +374,26 @@ public final class Service implements NodeControl, AutoCloseable {
     @Override
     public Observers observers() {
         return observers;
+    }
+
+    @Override
+    public Optional<PeerReach> reach(Address peer) {
+        return Optional.ofNullable(node.reach(peer, clock.millis()));
+    }
+
+    @Override
+    public List<NatMapping> natMappings() {
+        return node.natMappings(clock.millis());
+    }
+
+    @Override
+    public void ping(Address to, PingWay way, int bytes, Consumer<PingResult> done) {
+        node.ping(to, way, bytes, done, clock.millis());
+    }
+
+    @Override
+    public void askRoots() {
+        node.askRoots(clock.millis());
     }
 
     @Override

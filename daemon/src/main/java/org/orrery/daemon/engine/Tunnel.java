@@ -165,7 +165,7 @@ final class Tunnel implements AutoCloseable {
             } catch (IOException fault) {
                 failure = text(fault);
             } catch (RuntimeException bug) {
-                LOG.log(Level.ERROR, "tunnel.failed", bug);
+                LOG.log(Level.ERROR, "tcp_relay.failed", bug);
                 failure = "internal error: " + bug;
             }
             boolean was = sinceMillis != 0;
@@ -173,7 +173,9 @@ final class Tunnel implements AutoCloseable {
             if (closing) {
                 return;
             }
-            LOG.log(Level.INFO, (was ? "tunnel.down" : "tunnel.failed") + " relay=" + next + " reason=" + failure);
+            LOG.log(
+                    Level.INFO,
+                    (was ? "tcp_relay.down" : "tcp_relay.failed") + " relay=" + next + " reason=" + failure);
             if (was) {
                 host.changed();
             }
@@ -232,7 +234,7 @@ final class Tunnel implements AutoCloseable {
             failure = "";
             LOG.log(
                     Level.INFO,
-                    "tunnel.up relay=" + to
+                    "tcp_relay.up relay=" + to
                             + plan.proxy().map(each -> " proxy=" + each).orElse(""));
             Thread.ofVirtual().name("orrery-tunnel-out").start(() -> write(open, stream));
             host.changed();

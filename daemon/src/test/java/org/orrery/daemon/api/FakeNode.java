@@ -2,12 +2,15 @@
 package org.orrery.daemon.api;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.orrery.controller.ApiResponse;
 import org.orrery.core.node.Drop;
@@ -24,6 +27,10 @@ import org.orrery.core.value.Mac;
 import org.orrery.core.value.MulticastGroup;
 import org.orrery.core.value.NetworkId;
 import org.orrery.core.value.Prefix;
+import org.orrery.core.vl1.NatMapping;
+import org.orrery.core.vl1.PeerReach;
+import org.orrery.core.vl1.PingResult;
+import org.orrery.core.vl1.PingWay;
 import org.orrery.core.vl1.RelayPolicy;
 import org.orrery.core.vl1.Role;
 import org.orrery.core.vl2.Networks;
@@ -54,6 +61,14 @@ final class FakeNode implements NodeControl {
     final List<String> controllerCalls = new ArrayList<>();
     final Map<NetworkId, RuleCounters> ruleCounters = new TreeMap<>();
     final List<Drop> drops = new ArrayList<>();
+    final Map<Address, PeerReach> reaches = new HashMap<>();
+    final List<String> pings = new ArrayList<>();
+    List<NatMapping> nat = List.of();
+
+    /** Of a payload's length; null for silence. */
+    Function<Integer, @Nullable PingResult> pingResult = _ -> null;
+
+    int rootsAsked;
 
     @Nullable
     RuntimeException failure;
@@ -224,6 +239,30 @@ final class FakeNode implements NodeControl {
     @Override
     public List<NetworkView> networks() {
         return List.copyOf(networks.values());
+    }
+
+    @Override
+    public Optional<PeerReach> reach(Address peer) {
+        return Optional.ofNullable(reaches.get(peer));
+    }
+
+    @Override
+    public List<NatMapping> natMappings() {
+        return nat;
+    }
+
+    @Override
+    public void ping(Address to, PingWay way, int bytes, Consumer<PingResult> done) {
+        pings.add(to + " " + way + " " + bytes);
+        PingResult result = pingResult.apply(bytes);
+        if (result != null) {
+            done.accept(result);
+        }
+    }
+
+    @Override
+    public void askRoots() {
+        rootsAsked++;
     }
 
     @Override

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EventWordsTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "node.online | node | '' | on-line: a root answers",
+                "path.up peer=4f6dfb1558 via=10.0.0.1/9993 | peer | 4f6dfb1558 | reached directly at 10.0.0.1/9993",
+                "path.down peer=4f6dfb1558 relay=aabbccddee reason=its known paths = silent, at=x | peer | 4f6dfb1558"
+                        + " | no direct path any more, relayed over aabbccddee: its known paths = silent, at=x",
+                "network.refused network=4f6dfb15580000aa text=not authorized | network | 4f6dfb15580000aa"
+                        + " | not ready: not authorized",
+                "socket.open local=10.0.0.1/9993 device=eth0 | address | 10.0.0.1/9993"
+                        + " | listens on 10.0.0.1/9993 of eth0",
+                "portmap.none text=the router is silent | port | '' | no port is passed on to this node: the router is"
+                        + " silent",
+                "config.kept file=local.conf fault=line 3: no such setting | config | ''"
+                        + " | local.conf refused, the version before stays in force: line 3: no such setting",
+                "relay.changed root=aabbccddee was=ffbbccddee | root | aabbccddee"
+                        + " | relays from now on, in place of ffbbccddee",
+                "some_thing.new_happened name=a b size=3 | some_thing | a b | some thing new happened: name a b, size 3",
+                "a line of no form | other | '' | a line of no form",
+            })
+    void saysLinesInWords(String line, String kind, String subject, String text) {
+        assertThat(EventWords.of(line)).isEqualTo(new EventWords(kind, subject, text));
+    }
+
+    @Test
+    void whatALineLacksIsNoPlaceholder() {
+        assertThat(EventWords.of("path.up peer=4f6dfb1558").text()).isEqualTo("reached directly at ?");
+    }
+
+    @Test
+    void recentEventsAreBoundedAndNumbered() {
+        var recent = new RecentEvents();
+        for (int i = 1; i <= RecentEvents.EVENTS_MAX + 5; i++) {
+            recent.add(i, Level.INFO, "node.online");
+        }
+        List<RecentEvents.Event> all = recent.after(0);
+        assertThat(all).hasSize(RecentEvents.EVENTS_MAX);
+        assertThat(all.getFirst().number()).isEqualTo(6);
+        assertThat(recent.after(RecentEvents.EVENTS_MAX + 4)).hasSize(1);
+        assertThat(recent.last()).isEqualTo(RecentEvents.EVENTS_MAX + 5);
+    }
+
+    @Test
+    void longLinesAreCut() {
+        var recent = new RecentEvents();
+        recent.add(1, Level.INFO, "x".repeat(10_000));
+        assertThat(recent.after(0).getFirst().line()).hasSize(RecentEvents.LINE_LENGTH_MAX + 3);
+    }
+
+    @Test
+    void waitsForTheNextEventAndNotForEver() throws Exception {
+        var recent = new RecentEvents();
+        recent.add(1, Level.INFO, "node.online");
+        assertThat(recent.await(1, Duration.ofMillis(20))).isEmpty();
+        var next = CompletableFuture.supplyAsync(() -> {
+            try {
+                return recent.await(1, Duration.ofSeconds(20));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        recent.add(2, Level.WARNING, "node.offline");
+        assertThat(next.get(20, TimeUnit.SECONDS))
+                .containsExactly(new RecentEvents.Event(2, 2, Level.WARNING, "node.offline"));
+    }
+}
