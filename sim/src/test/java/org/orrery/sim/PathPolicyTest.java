@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -179,8 +180,7 @@ class PathPolicyTest {
         assertThat(pair.direct.stream().filter(PathPolicyTest::unprotected))
                 .allMatch(bytes -> PacketHeader.mac(bytes, 0) == TRUSTED);
         assertThat(pair.all).noneMatch(PathPolicyTest::unprotected);
-        PeerStatus bob = pair.ada.peer(pair.bob);
-        assertThat(bob).isNotNull();
+        PeerStatus bob = Objects.requireNonNull(pair.ada.peer(pair.bob));
         assertThat(bob.paths()).anyMatch(path -> path.trustedPathId() == TRUSTED);
         pair.direct.clear();
         Ping longer =
@@ -274,7 +274,7 @@ class PathPolicyTest {
             pair.all.clear();
             pair.direct.clear();
             pair.lab.internet.runFor(600_000);
-            sent[i] = pair.all.size() + pair.direct.size();
+            sent[i] = (long) pair.all.size() + pair.direct.size();
             assertThat(pair.ping(10).received()).as("%s", pair.lab).isEqualTo(10);
             pair.lab.check();
         }

@@ -78,7 +78,7 @@ final class MetricsText {
         }
         family("zt_peer_path_count", "gauge", "number of paths to peer");
         peers.stream()
-                .sorted(Comparator.comparing(peer -> peer.address().bits()))
+                .sorted(Comparator.comparingLong(peer -> peer.address().bits()))
                 .forEach(peer -> {
                     long alive = peer.paths().stream()
                             .filter(PeerStatus.PathStatus::alive)
