@@ -105,6 +105,7 @@ final class TablesReader {
         return new RuleTables(entries(network.at("rules")), capabilities, tags);
     }
 
+    @SuppressWarnings("NullAway") // it does not see the annotation of a type argument in another module
     private List<Entry> entries(Json rules) {
         List<Entry> entries = new ArrayList<>();
         for (Json rule : rules.items()) {
