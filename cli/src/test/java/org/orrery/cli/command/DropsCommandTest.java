@@ -83,10 +83,12 @@ class DropsCommandTest {
                         + "\"capabilities\":[{\"id\":9,\"statements\":[{\"rule\":1,\"text\":\"accept;\",\"times\":5}]}]}}}");
         assertThat(run("rules", "counters", NETWORK)).isZero();
         assertThat(captured.out())
-                .isEqualTo("TABLE    RULE  TIMES  STATEMENT\n"
-                        + "network  3     12     drop dport 22;\n"
-                        + "network  end   4      no rule decided: dropped\n"
-                        + "cap 9    1     5      accept;\n");
+                .isEqualTo("""
+                        TABLE    RULE  TIMES  STATEMENT
+                        network  3     12     drop dport 22;
+                        network  end   4      no rule decided: dropped
+                        cap 9    1     5      accept;
+                        """);
         node.answer("GET /network/" + NETWORK, "{\"orrery\":{}}");
         assertThat(run("rules", "counters", NETWORK)).isOne();
         assertThat(captured.err()).contains("has no rules yet");
