@@ -74,7 +74,10 @@ final class PeerDetails {
         boolean root = !peer.at("role").text().equals("LEAF");
         line(
                 "reached",
-                (relay.isEmpty() ? "not at all" + (root ? "" : ": no root that may relay answers") : "over root " + relay) + since);
+                (relay.isEmpty()
+                                ? "not at all" + (root ? "" : ": no root that may relay answers")
+                                : "over root " + relay)
+                        + since);
         line("because", own.at("relayedBecause").text());
     }
 

@@ -82,8 +82,7 @@ class DropsCommandTest {
                         + "\"statements\":[{\"rule\":3,\"text\":\"drop dport 22;\",\"times\":12}],"
                         + "\"capabilities\":[{\"id\":9,\"statements\":[{\"rule\":1,\"text\":\"accept;\",\"times\":5}]}]}}}");
         assertThat(run("rules", "counters", NETWORK)).isZero();
-        assertThat(captured.out())
-                .isEqualTo("""
+        assertThat(captured.out()).isEqualTo("""
                         TABLE    RULE  TIMES  STATEMENT
                         network  3     12     drop dport 22;
                         network  end   4      no rule decided: dropped
