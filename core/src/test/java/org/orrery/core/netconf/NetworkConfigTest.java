@@ -125,7 +125,7 @@ class NetworkConfigTest {
         return config.rules().rules().stream().map(Rule::typeId).toList();
     }
 
-    private static NetworkConfigBuilder copy(NetworkConfig config) {
+    static NetworkConfigBuilder copy(NetworkConfig config) {
         return NetworkConfig.builder(config.network(), config.issuedTo())
                 .timestamp(config.timestamp())
                 .credentialTimeMaxDeltaMillis(config.credentialTimeMaxDeltaMillis())
