@@ -50,6 +50,13 @@ final class InteropCommand extends Context implements Callable<Integer> {
             description = "Only scenarios whose name contains this. May be given several times.")
     private List<String> only = new ArrayList<>();
 
+    @Option(
+            names = "--cast",
+            paramLabel = "N",
+            description =
+                    "Only the cast with this number, counted from 1 as they are shown. May be given several times.")
+    private List<Integer> numbers = new ArrayList<>();
+
     @Override
     public Integer call() throws Exception {
         Optional<String> missing = Lab.missing().or(InteropCommand::withoutNft);
@@ -72,8 +79,19 @@ final class InteropCommand extends Context implements Callable<Integer> {
             }
             references.add(Player.in(folder));
         }
+        List<Cast> casts = references.isEmpty() ? List.of(Cast.ownAlone()) : Cast.with(references);
+        for (int number : numbers) {
+            if (number < 1 || number > casts.size()) {
+                throw new Trouble("There is no cast " + number + ". There "
+                        + (casts.size() == 1 ? "is one" : "are " + casts.size())
+                        + ":\n  "
+                        + String.join(
+                                "\n  ",
+                                casts.stream().map(cast -> named(casts, cast)).toList()));
+            }
+        }
         try {
-            return play(references.isEmpty() ? List.of(Cast.ownAlone()) : Cast.with(references), scenarios);
+            return play(casts, scenarios);
         } catch (LabClosedException interrupted) {
             return INTERRUPTED;
         } catch (IOException failure) {
@@ -94,7 +112,10 @@ final class InteropCommand extends Context implements Callable<Integer> {
         int failed = 0;
         int played = 0;
         for (Cast cast : casts) {
-            terminal().line(cast.name());
+            if (!numbers.isEmpty() && !numbers.contains(casts.indexOf(cast) + 1)) {
+                continue;
+            }
+            terminal().line(named(casts, cast));
             try (Stage stage = Stage.open(cast)) {
                 for (Scenario scenario : scenarios) {
                     Optional<String> beyond = scenario.beyond(cast);
@@ -109,6 +130,10 @@ final class InteropCommand extends Context implements Callable<Integer> {
         }
         terminal().line(failed == 0 ? "All " + played + " passed." : failed + " of " + played + " failed.");
         return failed == 0 ? 0 : 1;
+    }
+
+    private static String named(List<Cast> casts, Cast cast) {
+        return "Cast " + (casts.indexOf(cast) + 1) + ": " + cast.name();
     }
 
     private boolean played(Stage stage, Scenario scenario) throws Exception {

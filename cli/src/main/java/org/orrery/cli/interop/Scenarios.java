@@ -10,6 +10,7 @@ public final class Scenarios {
 
     public static List<Scenario> all() {
         List<Scenario> all = new ArrayList<>(RuleScenarios.all());
+        all.add(new OwnershipScenario());
         all.addAll(CopyScenarios.all());
         all.add(new RevocationScenario(1));
         all.add(new RevocationScenario(2));
