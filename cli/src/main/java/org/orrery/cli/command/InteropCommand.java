@@ -5,15 +5,22 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.orrery.cli.interop.Cast;
 import org.orrery.cli.interop.Player;
 import org.orrery.cli.interop.Scenario;
 import org.orrery.cli.interop.Scenarios;
 import org.orrery.cli.interop.Stage;
+import org.orrery.cli.interop.nat.NatCast;
+import org.orrery.cli.interop.nat.NatScenario;
+import org.orrery.cli.interop.nat.NatStage;
 import org.orrery.cli.lab.Lab;
 import org.orrery.cli.lab.LabClosedException;
 import org.orrery.cli.lab.NodeProgram;
@@ -36,7 +43,8 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  sudo orrery interop /opt/zerotier/1.14.2",
-            "  sudo orrery interop /opt/zerotier/1.14.2 /opt/zerotier/1.2.0 --only bridge"
+            "  sudo orrery interop /opt/zerotier/1.14.2 /opt/zerotier/1.2.0 --only bridge",
+            "  sudo orrery interop --nat /opt/zerotier/1.14.2 --only symmetric"
         })
 final class InteropCommand extends Context implements Callable<Integer> {
     private static final int INTERRUPTED = 130;
@@ -57,20 +65,19 @@ final class InteropCommand extends Context implements Callable<Integer> {
                     "Only the cast with this number, counted from 1 as they are shown. May be given several times.")
     private List<Integer> numbers = new ArrayList<>();
 
+    @Option(
+            names = "--nat",
+            description = "Two members behind routers of several kinds instead: which pairs get a direct path.")
+    private boolean nat;
+
     @Override
     public Integer call() throws Exception {
         Optional<String> missing = Lab.missing().or(InteropCommand::withoutNft);
         if (missing.isPresent()) {
             throw new Trouble("The laboratory " + missing.get() + ".");
         }
-        List<Scenario> scenarios = Scenarios.all().stream()
-                .filter(each -> only.isEmpty() || only.stream().anyMatch(each.name()::contains))
-                .toList();
-        if (scenarios.isEmpty()) {
-            throw new Trouble("No scenario has '" + String.join("' or '", only) + "' in its name. There are:\n  "
-                    + String.join(
-                            "\n  ", Scenarios.all().stream().map(Scenario::name).toList()));
-        }
+        List<Scenario> scenarios = nat ? List.of() : chosen(Scenarios.all(), Scenario::name);
+        List<NatScenario> pairs = nat ? chosen(NatScenario.all(), NatScenario::name) : List.of();
         List<Player> references = new ArrayList<>();
         for (Path given : folders) {
             Path folder = terminal().folder().resolve(given);
@@ -79,19 +86,12 @@ final class InteropCommand extends Context implements Callable<Integer> {
             }
             references.add(Player.in(folder));
         }
-        List<Cast> casts = references.isEmpty() ? List.of(Cast.ownAlone()) : Cast.with(references);
-        for (int number : numbers) {
-            if (number < 1 || number > casts.size()) {
-                throw new Trouble("There is no cast " + number + ". There "
-                        + (casts.size() == 1 ? "is one" : "are " + casts.size())
-                        + ":\n  "
-                        + String.join(
-                                "\n  ",
-                                casts.stream().map(cast -> named(casts, cast)).toList()));
-            }
-        }
         try {
-            return play(casts, scenarios);
+            if (nat) {
+                return playPairs(numbered(NatCast.with(references), NatCast::name), pairs);
+            }
+            List<Cast> casts = references.isEmpty() ? List.of(Cast.ownAlone()) : Cast.with(references);
+            return play(numbered(casts, Cast::name), scenarios);
         } catch (LabClosedException interrupted) {
             return INTERRUPTED;
         } catch (IOException failure) {
@@ -102,20 +102,29 @@ final class InteropCommand extends Context implements Callable<Integer> {
         }
     }
 
+    private <T> List<T> chosen(List<T> all, Function<T, String> name) {
+        List<T> chosen = all.stream()
+                .filter(each -> only.isEmpty() || only.stream().anyMatch(name.apply(each)::contains))
+                .toList();
+        if (chosen.isEmpty()) {
+            throw new Trouble("No scenario has '" + String.join("' or '", only) + "' in its name. There are:\n  "
+                    + String.join("\n  ", all.stream().map(name).toList()));
+        }
+        return chosen;
+    }
+
     private static Optional<String> withoutNft() {
         return Programs.has("nft")
                 ? Optional.empty()
                 : Optional.of("needs the program nft (Debian: apt-get install nftables)");
     }
 
-    private int play(List<Cast> casts, List<Scenario> scenarios) throws Exception {
+    private int play(Map<String, Cast> casts, List<Scenario> scenarios) throws Exception {
         int failed = 0;
         int played = 0;
-        for (Cast cast : casts) {
-            if (!numbers.isEmpty() && !numbers.contains(casts.indexOf(cast) + 1)) {
-                continue;
-            }
-            terminal().line(named(casts, cast));
+        for (Map.Entry<String, Cast> entry : casts.entrySet()) {
+            terminal().line(entry.getKey());
+            Cast cast = entry.getValue();
             try (Stage stage = Stage.open(cast)) {
                 for (Scenario scenario : scenarios) {
                     Optional<String> beyond = scenario.beyond(cast);
@@ -124,29 +133,62 @@ final class InteropCommand extends Context implements Callable<Integer> {
                         continue;
                     }
                     played++;
-                    failed += played(stage, scenario) ? 0 : 1;
+                    failed += played(scenario.name(), () -> scenario.play(stage), stage::closed) ? 0 : 1;
                 }
             }
         }
+        return sum(played, failed);
+    }
+
+    private int playPairs(Map<String, NatCast> casts, List<NatScenario> pairs) throws Exception {
+        int failed = 0;
+        for (Map.Entry<String, NatCast> cast : casts.entrySet()) {
+            terminal().line(cast.getKey());
+            try (NatStage stage = NatStage.open(cast.getValue())) {
+                for (NatScenario pair : pairs) {
+                    failed += played(pair.name(), () -> pair.play(stage).words(), stage::closed) ? 0 : 1;
+                }
+            }
+        }
+        return sum(casts.size() * pairs.size(), failed);
+    }
+
+    private int sum(int played, int failed) {
         terminal().line(failed == 0 ? "All " + played + " passed." : failed + " of " + played + " failed.");
         return failed == 0 ? 0 : 1;
     }
 
-    private static String named(List<Cast> casts, Cast cast) {
-        return "Cast " + (casts.indexOf(cast) + 1) + ": " + cast.name();
+    /** The casts that were asked for, by what is shown of them. */
+    private <T> Map<String, T> numbered(List<T> casts, Function<T, String> name) {
+        Map<String, T> all = new LinkedHashMap<>();
+        for (T cast : casts) {
+            all.put("Cast " + (all.size() + 1) + ": " + name.apply(cast), cast);
+        }
+        for (int number : numbers) {
+            if (number < 1 || number > casts.size()) {
+                throw new Trouble("There is no cast " + number + ". There "
+                        + (casts.size() == 1 ? "is one" : "are " + casts.size())
+                        + ":\n  "
+                        + String.join("\n  ", all.keySet()));
+            }
+        }
+        if (!numbers.isEmpty()) {
+            all.values().removeIf(cast -> !numbers.contains(casts.indexOf(cast) + 1));
+        }
+        return all;
     }
 
-    private boolean played(Stage stage, Scenario scenario) throws Exception {
+    private boolean played(String name, Callable<String> scenario, BooleanSupplier closed) throws Exception {
         long begin = System.nanoTime();
         String result;
         boolean passed;
         try {
-            result = scenario.play(stage);
+            result = scenario.call();
             passed = true;
         } catch (LabClosedException interrupted) {
             throw interrupted;
         } catch (IOException failure) {
-            if (stage.closed()) {
+            if (closed.getAsBoolean()) {
                 throw failure;
             }
             result = failure.getMessage();
@@ -154,7 +196,7 @@ final class InteropCommand extends Context implements Callable<Integer> {
         }
         Duration taken = Duration.ofNanos(System.nanoTime() - begin);
         terminal()
-                .line((passed ? "  ok    " : "  FAIL  ") + scenario.name() + ": " + result
+                .line((passed ? "  ok    " : "  FAIL  ") + name + ": " + result
                         + String.format(Locale.ROOT, "  [%.0f s]", taken.toMillis() / 1e3));
         terminal().out().flush();
         return passed;

@@ -26,7 +26,7 @@ import org.orrery.core.world.World;
 import org.orrery.core.world.WorldType;
 
 /**
- * Hosts on a switch, each a network namespace with the addresses 10.77.0.N and fd77::N, and a node on each. The node of
+ * Hosts on a switch, each a network namespace with the addresses 10.77.0.N (or another net's) and fd77::N, and a node on each. The node of
  * host 1 is the root of their own planet. Nothing reaches the networks of the machine itself.
  *
  * <p>Closing ends all processes in the namespaces and removes these and all files; it also happens when the JVM is asked
@@ -41,6 +41,9 @@ public final class Lab implements AutoCloseable {
 
     /** A host's way to a host behind it. */
     public static final String BEHIND_DEVICE = "behind0";
+
+    /** The way between a host and its router. */
+    public static final String INSIDE_DEVICE = "lan0";
 
     private static final String PREFIX = "orrery-lab-";
     private static final Pattern NAMESPACE = Pattern.compile(PREFIX + "([0-9]+)-\\S+");
@@ -145,7 +148,7 @@ public final class Lab implements AutoCloseable {
         ip("-n", bridge, "link", "add", "br0", "type", "bridge", "mcast_snooping", "0");
         ip("-n", bridge, "link", "set", "br0", "up");
         for (int i = 1; i <= plan.hosts(); i++) {
-            hosts.add(plug(new LabHost(prefix + "-" + i, i), plan.ip6()));
+            hosts.add(plug(new LabHost(prefix + "-" + i, i, plan.net()), plan.ip6()));
         }
         if (identities.isEmpty()) {
             return;
@@ -195,6 +198,33 @@ public final class Lab implements AutoCloseable {
         ip("-n", host.name(), "link", "set", BEHIND_DEVICE, "up");
         ip("-n", foreign.name(), "link", "set", DEVICE, "up");
         return foreign;
+    }
+
+    /**
+     * Puts a router between a host and the switch. {@link #DEVICE}, without an address, and the plug are the router's then;
+     * {@link #INSIDE_DEVICE} at both ends leads from the one to the other. The node of the host must not run.
+     */
+    public LabHost router(LabHost host) throws IOException, InterruptedException {
+        var router = new LabHost(host.name() + "-router", host.number(), host.net());
+        addNamespace(router.name());
+        ip("-n", host.name(), "link", "set", DEVICE, "netns", router.name());
+        ip(
+                "-n",
+                router.name(),
+                "link",
+                "add",
+                INSIDE_DEVICE,
+                "type",
+                "veth",
+                "peer",
+                "name",
+                INSIDE_DEVICE,
+                "netns",
+                host.name());
+        ip("-n", router.name(), "link", "set", INSIDE_DEVICE, "up");
+        ip("-n", router.name(), "link", "set", DEVICE, "up");
+        ip("-n", host.name(), "link", "set", INSIDE_DEVICE, "up");
+        return router;
     }
 
     private byte[] planet(SecretIdentity root, boolean ip6) {
@@ -292,6 +322,13 @@ public final class Lab implements AutoCloseable {
     /** Starts a program on a host; closing the laboratory ends it if it has not. What it prints goes to a file. */
     public Process start(LabHost host, Path log, List<String> command) throws IOException {
         return start(host, ProcessBuilder.Redirect.appendTo(log.toFile()), command);
+    }
+
+    /** Starts {@code orrery} on a host; closing the laboratory ends it if it has not. What it prints goes to a file. */
+    public Process startOrrery(LabHost host, Path log, String... arguments) throws IOException {
+        List<String> command = NodeProgram.java(LabNode.SHORT_OPTIONS, "org.orrery.cli.Orrery");
+        command.addAll(List.of(arguments));
+        return start(host, log, command);
     }
 
     private Process start(LabHost host, ProcessBuilder.Redirect output, List<String> command) throws IOException {

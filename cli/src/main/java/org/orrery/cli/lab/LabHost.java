@@ -13,11 +13,16 @@ import org.orrery.net.linux.NetworkNamespace;
  *
  * @param name of its network namespace
  * @param number from 1
+ * @param net the first three numbers of its address, with a dot behind each
  */
-public record LabHost(String name, int number) {
+public record LabHost(String name, int number, String net) {
+    LabHost(String name, int number) {
+        this(name, number, LabPlan.PRIVATE_NET);
+    }
+
     /** Its address on the switch. */
     public String ip4() {
-        return "10.77.0." + number;
+        return net + number;
     }
 
     /** Its other address on the switch. */

@@ -23,7 +23,7 @@ public final class LabNode {
     private static final int LOG_LINES = 30;
 
     /** As the launcher starts a command that asks one thing. */
-    private static final List<String> SHORT_OPTIONS =
+    static final List<String> SHORT_OPTIONS =
             List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-Xmx256m");
 
     private static final Json CONFINED = Json.object(Map.of(
@@ -67,6 +67,13 @@ public final class LabNode {
     /** Lets the node use nothing but the laboratory from its next start on: no other ports, no ways out. */
     public void confine() throws IOException {
         Files.writeString(home.resolve("local.conf"), CONFINED.indented());
+    }
+
+    /** Replaces the node's {@code local.conf}. */
+    public void configure(Json settings) throws IOException {
+        Files.writeString(
+                home.resolve("local.conf"),
+                Json.object(Map.of("settings", settings)).indented());
     }
 
     /** Starts the node; returns when its API answers. */
@@ -129,6 +136,10 @@ public final class LabNode {
     /** The end of what the node has printed. */
     public String log() throws IOException {
         return Files.exists(logFile()) ? Lab.tail(Files.readString(logFile()), LOG_LINES) : "";
+    }
+
+    public boolean runs() {
+        return process != null && process.isAlive();
     }
 
     /** Stops the node as init systems do; its exit status. */
