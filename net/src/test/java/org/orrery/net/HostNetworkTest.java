@@ -30,7 +30,14 @@ class HostNetworkTest {
     }
 
     private static List<String> bindable(List<HostInterface> interfaces) {
-        return HostNetwork.bindable(interfaces, List.of("veth"), List.of(prefix("10.66.1.1/16")), List.of("orr0"))
+        return HostNetwork.bindable(
+                        interfaces,
+                        new AddressChoice(
+                                List.of(),
+                                List.of("veth"),
+                                List.of(),
+                                List.of(prefix("10.66.1.1/16")),
+                                List.of("orr0")))
                 .stream()
                 .map(address -> address.ip() + "%" + address.device())
                 .toList();
@@ -116,5 +123,22 @@ class HostNetworkTest {
                 .isEqualTo("eth1");
         assertThat(HostNetwork.named(prefix("0.0.0.0/0").ip(), interfaces).device())
                 .isEmpty();
+    }
+
+    @Test
+    void usesOnlyWhatIsAllowedAndLetsInWhatIsUsuallySkipped() {
+        List<HostInterface> interfaces = List.of(
+                up("eth0", "10.0.0.1/8", "192.168.1.1/24"),
+                up("wg0", "10.0.0.2/8"),
+                up("tun0", "10.0.0.3/8"),
+                up("wlan0", "10.0.0.4/8"));
+        var choice = new AddressChoice(
+                List.of("eth", "tun", "wlan"), List.of("wlan"), List.of(prefix("10.9.9.9/8")), List.of(), List.of());
+        assertThat(HostNetwork.bindable(interfaces, choice))
+                .extracting(address -> address.ip().toString())
+                .containsExactly("10.0.0.1", "10.0.0.3");
+        assertThat(interfaces.stream().map(choice::refusal))
+                .containsExactly(
+                        "", "not in settings.interfacePrefixAllowlist", "", "settings.interfacePrefixBlacklist");
     }
 }

@@ -157,6 +157,11 @@ public final class Node {
         return drops;
     }
 
+    /** Whether a root was heard within 500 s, or this node is one. Control lane only. */
+    public boolean online() {
+        return vl1.online();
+    }
+
     /** Any thread: whether this node is a root and so relays for anyone. */
     public boolean upstream() {
         return upstream;

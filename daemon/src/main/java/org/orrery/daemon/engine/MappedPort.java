@@ -23,18 +23,17 @@ final class MappedPort implements AutoCloseable {
     private static final PortMapper.State WAITING =
             new PortMapper.State(java.util.Optional.empty(), "no router was asked yet: no root has answered so far");
 
-    private final int port;
-    private final String description;
+    private final Address self;
     private final RandomGenerator random;
     private final Consumer<List<Endpoint>> changed;
     private volatile Set<String> ownDevices = Set.of();
     private volatile @Nullable PortMapper mapper;
     private volatile PortMapper.State idle = WAITING;
+    private int port; // of the mapper, control lane only
 
     /** @param changed is told where the world reaches the port, by any thread */
-    MappedPort(Address self, int port, RandomGenerator random, Consumer<List<Endpoint>> changed) {
-        this.port = port;
-        this.description = "Orrery/" + self + "@" + port;
+    MappedPort(Address self, RandomGenerator random, Consumer<List<Endpoint>> changed) {
+        this.self = self;
         this.random = random;
         this.changed = changed;
     }
@@ -42,18 +41,34 @@ final class MappedPort implements AutoCloseable {
     /**
      * Switches it, and says that addresses or routes may have changed.
      *
+     * @param wantedPort local UDP port
      * @param devices of this node, whose routes lead nowhere near a router
      */
-    void refresh(boolean wanted, Collection<String> devices) {
+    void refresh(boolean wanted, int wantedPort, Collection<String> devices) {
         ownDevices = Set.copyOf(devices);
         idle = OFF;
+        if (wantedPort != port) {
+            stop();
+            port = wantedPort;
+        }
         PortMapper running = mapper;
         if (wanted && running == null) {
             mapper = PortMapper.start(
-                    () -> port, () -> DefaultGateways.find(ownDevices), description, random, this::answered);
+                    () -> wantedPort,
+                    () -> DefaultGateways.find(ownDevices),
+                    "Orrery/" + self + "@" + wantedPort,
+                    random,
+                    this::answered);
         } else if (wanted && running != null) {
             running.changed();
-        } else if (running != null) {
+        } else {
+            stop();
+        }
+    }
+
+    private void stop() {
+        PortMapper running = mapper;
+        if (running != null) {
             mapper = null;
             changed.accept(List.of());
             Thread.ofVirtual().name("port-mapper-close").start(running::close);

@@ -68,6 +68,7 @@ import org.orrery.daemon.home.LocalConfig;
 import org.orrery.daemon.home.LocalConfigFile;
 import org.orrery.daemon.home.NetworkSettings;
 import org.orrery.daemon.host.FullTunnel;
+import org.orrery.net.AddressChoice;
 import org.orrery.net.AddressWatcher;
 import org.orrery.net.HostNetwork;
 import org.orrery.net.Ports;
@@ -110,6 +111,7 @@ public final class Service implements NodeControl, AutoCloseable {
     private final HostDns dns;
     private final VirtualPorts virtualPorts;
     private final MappedPort mappedPort;
+    private final LocalPorts localPorts;
     private final EmbeddedController controller;
     private final Node node;
     private final Observers observers = new Observers();
@@ -168,8 +170,9 @@ public final class Service implements NodeControl, AutoCloseable {
                 controller,
                 new SecureGenerator(secure));
         controller.attach(node);
+        this.localPorts = new LocalPorts(port, new SecureGenerator(secure), clock.millis());
         this.mappedPort = new MappedPort(
-                node.address(), port, new SecureGenerator(secure), mapped -> control.offer(() -> node.mapped(mapped)));
+                node.address(), new SecureGenerator(secure), mapped -> control.offer(() -> node.mapped(mapped)));
         this.fallback = new TcpFallback(
                 node,
                 planet,
@@ -286,7 +289,7 @@ public final class Service implements NodeControl, AutoCloseable {
     }
 
     private void refreshMapping() {
-        mappedPort.refresh(localConfig.current().settings().portMapping(), virtualPorts.names());
+        mappedPort.refresh(localConfig.current().settings().portMapping(), localPorts.mapped(), virtualPorts.names());
     }
 
     /** Answers whether the node was told of other sockets. */
@@ -310,12 +313,17 @@ public final class Service implements NodeControl, AutoCloseable {
                                 .map(LocalConfig.Physical::network))
                 .toList();
         try {
+            LocalConfig.Settings settings = config.settings();
+            localPorts.update(settings, node.online(), sockets.taken(localPorts.secondary()), now);
             boolean changed = sockets.refresh(
-                    port,
-                    config.settings().bind(),
-                    config.settings().interfacePrefixBlacklist(),
-                    blacklisted,
-                    virtualPorts.names());
+                    localPorts.all(),
+                    settings.bind(),
+                    new AddressChoice(
+                            settings.interfacePrefixAllowlist(),
+                            settings.interfacePrefixBlacklist(),
+                            settings.addressAllowlist(),
+                            blacklisted,
+                            virtualPorts.names()));
             if (changed) {
                 tellSockets(now);
             }
@@ -339,8 +347,8 @@ public final class Service implements NodeControl, AutoCloseable {
         return new ServiceStatus(
                 node.status(lanes.counts(), clock.millis()),
                 port,
-                0,
-                0,
+                localPorts.secondary(),
+                localPorts.tertiary(),
                 startedMillis,
                 features(),
                 fallback.status(),

@@ -8,27 +8,31 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.IpScope;
-import org.orrery.core.value.Prefix;
 import org.orrery.core.vl1.LocalSocket;
+import org.orrery.net.AddressChoice;
 import org.orrery.net.HostInterface;
 import org.orrery.net.HostNetwork;
 import org.orrery.net.LocalAddress;
 
-/** The UDP sockets of a node: one for each usable address of the host and each lane, following the addresses as they change. */
+/** The UDP sockets of a node: one for each usable address of the host, port and lane, following the addresses as they change. */
 final class UnderlaySockets {
     private static final Logger LOG = System.getLogger("org.orrery.daemon.engine");
 
     private final Lanes lanes;
-    private final Map<LocalAddress, LocalSocket> open = new LinkedHashMap<>();
-    private final Map<LocalAddress, String> refused = new HashMap<>();
+    private final Map<Place, LocalSocket> open = new LinkedHashMap<>();
+    private final Map<Place, String> refused = new HashMap<>();
     private int nextId = 1;
     private List<HostInterface> underlay = List.of();
     private boolean attachedAnew;
+
+    private record Place(LocalAddress address, int port) {}
 
     UnderlaySockets(Lanes lanes) {
         this.lanes = lanes;
@@ -37,27 +41,27 @@ final class UnderlaySockets {
     /**
      * Opens sockets on addresses that came and closes those of addresses that went. Control lane only.
      *
+     * @param ports the first is the one that others know
      * @param bind exactly these addresses if not empty
      * @return whether anything changed
      */
-    boolean refresh(
-            int port,
-            Collection<Ip> bind,
-            Collection<String> skippedNames,
-            Collection<Prefix> skippedPrefixes,
-            Collection<String> ownDevices)
-            throws IOException {
+    boolean refresh(List<Integer> ports, Collection<Ip> bind, AddressChoice choice) throws IOException {
         List<HostInterface> interfaces = lanes.ports().interfaces();
         List<HostInterface> others = interfaces.stream()
-                .filter(each -> each.up() && !each.loopback() && !ownDevices.contains(each.name()))
+                .filter(each ->
+                        each.up() && !each.loopback() && !choice.ownDevices().contains(each.name()))
                 .toList();
         attachedAnew = !others.equals(underlay);
         underlay = others;
-        List<LocalAddress> wanted = bind.isEmpty()
-                ? HostNetwork.bindable(interfaces, skippedNames, skippedPrefixes, ownDevices)
+        List<LocalAddress> addresses = bind.isEmpty()
+                ? HostNetwork.bindable(interfaces, choice)
                 : bind.stream().map(ip -> HostNetwork.named(ip, interfaces)).toList();
+        Set<Place> wanted = new LinkedHashSet<>();
+        for (int port : ports) {
+            addresses.forEach(address -> wanted.add(new Place(address, port)));
+        }
         boolean changed = false;
-        for (Map.Entry<LocalAddress, LocalSocket> each : List.copyOf(open.entrySet())) {
+        for (Map.Entry<Place, LocalSocket> each : List.copyOf(open.entrySet())) {
             if (!wanted.contains(each.getKey())) {
                 LocalSocket socket = each.getValue();
                 open.remove(each.getKey());
@@ -67,9 +71,9 @@ final class UnderlaySockets {
             }
         }
         refused.keySet().retainAll(wanted);
-        for (LocalAddress address : wanted) {
-            if (!open.containsKey(address)) {
-                changed |= open(address, port);
+        for (Place place : wanted) {
+            if (!open.containsKey(place)) {
+                changed |= open(place);
             }
         }
         return changed;
@@ -84,17 +88,19 @@ final class UnderlaySockets {
         return any;
     }
 
-    private boolean open(LocalAddress address, int port) {
+    private boolean open(Place place) {
+        LocalAddress address = place.address();
+        int port = place.port();
         try {
             int id = nextId++;
             var local = new LocalSocket(id, lanes.openSocket(id, new Endpoint(address.ip(), port), address.device()));
-            open.put(address, local);
-            refused.remove(address);
+            open.put(place, local);
+            refused.remove(place);
             LOG.log(Level.INFO, "socket.open local=" + local.local() + " device=" + address.device());
             return true;
         } catch (IOException failure) {
             String reason = String.valueOf(failure.getMessage());
-            if (!reason.equals(refused.put(address, reason))) {
+            if (!reason.equals(refused.put(place, reason))) {
                 LOG.log(Level.WARNING, "socket.refused local=" + address.ip() + "/" + port + " reason=" + reason);
             }
             return false;
@@ -104,7 +110,8 @@ final class UnderlaySockets {
     /** The host's addresses that sockets are bound to, without those that stand for all. */
     List<Ip> addresses() {
         return open.keySet().stream()
-                .map(LocalAddress::ip)
+                .map(place -> place.address().ip())
+                .distinct()
                 .filter(ip -> ip.scope() != IpScope.NONE)
                 .toList();
     }
@@ -118,8 +125,14 @@ final class UnderlaySockets {
         return new ArrayList<>(open.values());
     }
 
-    /** Addresses that could not be bound, with the reason. */
-    Map<LocalAddress, String> refused() {
-        return Map.copyOf(refused);
+    /** Whether every address wanted {@code port} and none got it. */
+    boolean taken(int port) {
+        return open.keySet().stream().noneMatch(place -> place.port() == port)
+                && refused.keySet().stream().anyMatch(place -> place.port() == port);
+    }
+
+    /** The interfaces seen at the last {@link #refresh}, without this node's own. */
+    List<HostInterface> underlay() {
+        return underlay;
     }
 }

@@ -85,9 +85,13 @@ public final class LocalConfig {
      * The settings that this service acts on.
      *
      * @param primaryPort wins over the command line; 0 for a random one
-     * @param secondaryPort 0 for a random one
+     * @param secondaryPort 0 for a random one while no root answers
+     * @param allowSecondaryPort whether there may be one
+     * @param tertiaryPort that routers are asked to pass on, 0 for the primary one
      * @param bind local addresses to use instead of those of each interface; empty for those
      * @param interfacePrefixBlacklist interfaces whose names start with one of these are not used
+     * @param interfacePrefixAllowlist only interfaces whose names start with one of these are used; empty for all
+     * @param addressAllowlist only local addresses in these networks are used; empty for all
      * @param allowManagementFrom networks, besides this host, whose addresses may call the API
      * @param controllerDbPath another folder for the controller's records
      * @param portMapping whether routers are asked to pass the port on
@@ -100,8 +104,11 @@ public final class LocalConfig {
             OptionalInt primaryPort,
             int secondaryPort,
             boolean allowSecondaryPort,
+            int tertiaryPort,
             List<Ip> bind,
             List<String> interfacePrefixBlacklist,
+            List<String> interfacePrefixAllowlist,
+            List<Prefix> addressAllowlist,
             List<Prefix> allowManagementFrom,
             boolean lowBandwidthMode,
             Optional<String> controllerDbPath,
@@ -116,6 +123,8 @@ public final class LocalConfig {
         public Settings {
             bind = List.copyOf(bind);
             interfacePrefixBlacklist = List.copyOf(interfacePrefixBlacklist);
+            interfacePrefixAllowlist = List.copyOf(interfacePrefixAllowlist);
+            addressAllowlist = List.copyOf(addressAllowlist);
             allowManagementFrom = List.copyOf(allowManagementFrom);
         }
     }

@@ -48,8 +48,11 @@ final class LocalConfigReader {
             "primaryPort",
             "secondaryPort",
             "allowSecondaryPort",
+            "tertiaryPort",
             "bind",
             "interfacePrefixBlacklist",
+            "interfacePrefixAllowlist",
+            "addressAllowlist",
             "allowManagementFrom",
             "lowBandwidthMode",
             "controllerDbPath",
@@ -69,7 +72,6 @@ final class LocalConfigReader {
 
     /** Known from other implementations and harmless to leave in the file while they ask for nothing. */
     private static final Set<String> NOT_OFFERED = Set.of(
-            "tertiaryPort",
             "softwareUpdate",
             "softwareUpdateChannel",
             "softwareUpdateDist",
@@ -201,12 +203,23 @@ final class LocalConfigReader {
                 port("primaryPort", member(value, "primaryPort")),
                 port("secondaryPort", member(value, "secondaryPort")).orElse(0),
                 flag("settings.allowSecondaryPort", member(value, "allowSecondaryPort"), true),
+                port("tertiaryPort", member(value, "tertiaryPort")).orElse(0),
                 list("settings.bind", member(value, "bind"), Ip::parse, "not an IP address"),
                 list(
                         "settings.interfacePrefixBlacklist",
                         member(value, "interfacePrefixBlacklist"),
                         text -> Optional.of(text).filter(prefix -> !prefix.isEmpty()),
                         "empty"),
+                list(
+                        "settings.interfacePrefixAllowlist",
+                        member(value, "interfacePrefixAllowlist"),
+                        text -> Optional.of(text).filter(prefix -> !prefix.isEmpty()),
+                        "empty"),
+                list(
+                        "settings.addressAllowlist",
+                        member(value, "addressAllowlist"),
+                        Prefix::parse,
+                        "not a network/bits"),
                 list(
                         "settings.allowManagementFrom",
                         member(value, "allowManagementFrom"),
