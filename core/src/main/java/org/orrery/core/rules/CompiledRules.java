@@ -17,6 +17,11 @@ import org.orrery.core.value.Mac;
 public final class CompiledRules {
     private static final int NOT = 0x80;
     private static final int OR = 0x40;
+    /** Longs of an entry in {@link #code}. */
+    private static final int WORDS = 4;
+
+    private static final int TYPE_SHIFT = 8;
+    private static final int OTHERWISE_SHIFT = 32;
     private static final byte OTHER = -1;
     private static final byte ACTION = -2;
     private static final long[] NO_FACTS = {};
@@ -54,6 +59,12 @@ public final class CompiledRules {
     /** Where to go on when the set in front has become empty: see {@link #wayOut}. */
     private final int[] otherwise;
 
+    /**
+     * What evaluation reads of each entry, side by side: mask, least value, how far the greatest is above it, and {@link
+     * #shape}.
+     */
+    private final long[] code;
+
     // The numbers of the rule. For a match that compares: mask, least and greatest value.
     private final long[] first;
     private final long[] second;
@@ -81,6 +92,15 @@ public final class CompiledRules {
         }
         for (int i = 0; i < count; i++) {
             otherwise[i] = wayOut(i);
+        }
+        code = new long[count * WORDS];
+        for (int i = 0; i < count; i++) {
+            // A range whose end lies before its start holds nothing: nothing masked with 0 is 1.
+            boolean empty = third[i] < second[i];
+            code[i * WORDS] = empty ? 0 : first[i];
+            code[i * WORDS + 1] = empty ? 1 : second[i];
+            code[i * WORDS + 2] = (empty ? 0 : third[i] - second[i]) + Long.MIN_VALUE;
+            code[i * WORDS + 3] = shape(i);
         }
         dependsOnEachPacket = looksAtEachPacket();
         comparesNothing = comparesNothing();
@@ -205,6 +225,11 @@ public final class CompiledRules {
         return types.length;
     }
 
+    /** Bits 0 to 7: {@link #compares}; 8 to 15: type and flags; 32 to 63: {@link #otherwise}. */
+    private long shape(int i) {
+        return compares[i] & 0xff | (types[i] & 0xff) << TYPE_SHIFT | (long) otherwise[i] << OTHERWISE_SHIFT;
+    }
+
     private boolean comparesNothing() {
         for (byte fact : compares) {
             if (fact >= 0) {
@@ -252,17 +277,19 @@ public final class CompiledRules {
         boolean match = true;
         boolean superAccept = false;
         boolean skipDrop = false;
+        long[] entries = code;
         int i = 0;
-        while (i < types.length) {
-            int type = types[i];
-            int compared = compares[i];
+        for (int at = 0; at < entries.length; at = i * WORDS) {
+            long shape = entries[at + 3];
+            int type = (byte) (shape >>> TYPE_SHIFT);
+            int compared = (byte) shape;
             boolean holds;
             if (compared >= 0) {
                 long fact = facts[compared];
                 boolean not = type < 0;
                 if (fact >= 0) {
-                    long masked = fact & first[i];
-                    holds = (masked >= second[i] && masked <= third[i]) != not;
+                    long above = (fact & entries[at]) - entries[at + 1] + Long.MIN_VALUE;
+                    holds = above <= entries[at + 2] != not; // as unsigned numbers
                 } else {
                     holds = not && (!newer || fact == FilterFrame.FALSE);
                 }
@@ -294,7 +321,7 @@ public final class CompiledRules {
             if (match) {
                 i++;
             } else {
-                int next = otherwise[i];
+                int next = (int) (shape >> OTHERWISE_SHIFT);
                 match = next >= 0;
                 i = match ? next : ~next;
             }
