@@ -61,7 +61,9 @@ final class LocalConfTest {
         for (LabNode node : new LabNode[] {from(), to()}) {
             write(node, "{}");
         }
-        await("a direct path without settings", () -> direct() && trustedPathIds(from(), to()).equals(List.of(0L)));
+        await(
+                "a direct path without settings",
+                () -> direct() && trustedPathIds(from(), to()).equals(List.of(0L)));
     }
 
     private static LabNode from() {
@@ -107,7 +109,8 @@ final class LocalConfTest {
                         + "/128': {'blacklist': true}}}");
         await(
                 "no direct path on either side",
-                () -> from().directPath(to()).isEmpty() && to().directPath(from()).isEmpty());
+                () -> from().directPath(to()).isEmpty()
+                        && to().directPath(from()).isEmpty());
         assertThat(Ping.of(from().host(), target, 20, 56).complete()).isTrue();
         assertThat(from().directPath(to())).isEmpty();
         write(from(), "{}");
@@ -128,7 +131,12 @@ final class LocalConfTest {
         write(to(), "{}");
         await("frames that are refused", () -> {
             Ping.of(from().host(), target, 2, 56);
-            return to().ask("/status").at("orrery").at("packets").at("UNTRUSTED_PATH").integer() > 0;
+            return to().ask("/status")
+                            .at("orrery")
+                            .at("packets")
+                            .at("UNTRUSTED_PATH")
+                            .integer()
+                    > 0;
         });
     }
 
@@ -149,9 +157,7 @@ final class LocalConfTest {
                     from(),
                     "{'settings': {'offloadSend': false}, 'physical': {'" + V4
                             + "': {'mtu': 1400}, 'fd00::/8': {'mtu': 1400}}}");
-            await(
-                    "long frames",
-                    () -> Ping.of(from().host(), target, 5, 2_760).complete());
+            await("long frames", () -> Ping.of(from().host(), target, 5, 2_760).complete());
         } finally {
             run(host, "nft", "delete", "table", "inet", "narrow");
         }
@@ -162,7 +168,11 @@ final class LocalConfTest {
         String ip = from().host().ip4();
         write(from(), "{'settings': {'secondaryPort': 9777}}");
         await("the second port", () -> listeningOn(from()).contains(ip + "/9777"));
-        assertThat(from().ask("/status").at("config").at("settings").at("secondaryPort").integer())
+        assertThat(from().ask("/status")
+                        .at("config")
+                        .at("settings")
+                        .at("secondaryPort")
+                        .integer())
                 .isEqualTo(9777);
         LabHost host = from().host();
         run(host, "nft", "add", "table", "inet", "blocked");
@@ -183,11 +193,18 @@ final class LocalConfTest {
     @Test
     void onlyAllowedInterfacesAndAddressesAreUsed() throws Exception {
         write(from(), "{'settings': {'addressAllowlist': ['" + V4 + "']}}");
-        await("one address", () -> listeningOn(from()).equals(List.of(from().host().ip4() + "/9993")));
+        await(
+                "one address",
+                () -> listeningOn(from()).equals(List.of(from().host().ip4() + "/9993")));
         write(from(), "{'settings': {'interfacePrefixAllowlist': ['wlan']}}");
         await("no address", () -> listeningOn(from()).isEmpty());
-        write(from(), "{'settings': {'interfacePrefixBlacklist': ['wlan'], 'bind': ['" + from().host().ip4() + "']}}");
-        await("the address to bind", () -> listeningOn(from()).equals(List.of(from().host().ip4() + "/9993")));
+        write(
+                from(),
+                "{'settings': {'interfacePrefixBlacklist': ['wlan'], 'bind': ['"
+                        + from().host().ip4() + "']}}");
+        await(
+                "the address to bind",
+                () -> listeningOn(from()).equals(List.of(from().host().ip4() + "/9993")));
     }
 
     @Test

@@ -48,6 +48,7 @@ public final class RootCommand implements Context.Holder, Runnable {
         COMMANDS.put("trace", TraceCommand::new);
         COMMANDS.put("events", EventsCommand::new);
         COMMANDS.put("drops", DropsCommand::new);
+        COMMANDS.put("config", ConfigCommand::new);
         COMMANDS.put("network", NetworkCommand::new);
         COMMANDS.put("member", MemberCommand::new);
         COMMANDS.put("rules", RulesCommand::new);

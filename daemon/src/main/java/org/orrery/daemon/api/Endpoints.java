@@ -175,6 +175,9 @@ final class Endpoints {
 
     /** What only Orrery has. */
     private ApiAnswer own(Request request, byte[] body) throws NodeUnavailable, Questions.FailedException {
+        if (request.get() && request.at("orrery", "config")) {
+            return ok(ConfigJson.of(localConfig.effective(), localConfig.file()));
+        }
         return request.get() && request.at("orrery", "drops")
                 ? ok(DropJson.list(questions.ask(NodeControl::drops)))
                 : diagnostics.answer(request, body).orElse(NO_SUCH_PATH);

@@ -29,6 +29,7 @@ import org.orrery.daemon.StopSignals;
 import org.orrery.daemon.api.ApiServer;
 import org.orrery.daemon.api.ApiSetup;
 import org.orrery.daemon.dns.ResolverPaths;
+import org.orrery.daemon.home.EffectiveConfig;
 import org.orrery.daemon.home.HomeException;
 import org.orrery.daemon.home.HomeFolder;
 import org.orrery.daemon.home.LocalConfig;
@@ -99,6 +100,7 @@ public final class Daemon {
         World planet = planet(home);
         home.expirePeers(Instant.now());
         int port = port(options, localConfig, secure);
+        localConfig.startedWith(new EffectiveConfig.Start(port, options.port()));
         List<Ports> ports = ports(localConfig.current().settings());
         StopSignals signals = StopSignals.install();
         var broken = new AtomicBoolean();

@@ -226,6 +226,11 @@ public final class LocalConfig {
         return settings;
     }
 
+    /** Networks from the file that came before this one. */
+    List<Physical> oldTrustedPaths() {
+        return oldTrustedPaths;
+    }
+
     /** In the order of the file's sections. */
     public List<Problem> problems() {
         return problems;

@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
@@ -25,13 +26,16 @@ public final class LocalConfigFile {
 
     private final Path file;
     private final ReentrantLock lock = new ReentrantLock();
+    private final LocalConfig started;
     private volatile LocalConfig current;
+    private volatile EffectiveConfig.Start start = new EffectiveConfig.Start(0, OptionalInt.empty());
     private LocalConfig applied;
     private Set<String> told = Set.of();
     private volatile String lastFault = "";
 
     private LocalConfigFile(Path file, LocalConfig config) {
         this.file = file;
+        this.started = config;
         this.current = config;
         this.applied = config;
     }
@@ -46,6 +50,20 @@ public final class LocalConfigFile {
         LocalConfigFile opened = new LocalConfigFile(file, config);
         opened.report(config);
         return opened;
+    }
+
+    /** Says how the service was started, for {@link #effective}. */
+    public void startedWith(EffectiveConfig.Start start) {
+        this.start = start;
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    /** Every setting, with where it comes from and what waits for a restart. */
+    public EffectiveConfig effective() {
+        return EffectiveConfig.of(current, started, start, lastFault);
     }
 
     /** What holds now. */
@@ -82,6 +100,7 @@ public final class LocalConfigFile {
                 current = read.get();
                 LOG.log(Level.INFO, "config.reloaded file=" + file);
                 report(current);
+                effective().settings().forEach(this::reportRestart);
             }
         } catch (IOException | Json.SyntaxException failure) {
             fault = String.valueOf(failure.getMessage());
@@ -120,6 +139,14 @@ public final class LocalConfigFile {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void reportRestart(EffectiveConfig.Entry entry) {
+        entry.inForce()
+                .ifPresent(old -> LOG.log(
+                        Level.WARNING,
+                        "config.restart_needed setting=" + entry.name() + " in_force=" + old + " wanted="
+                                + entry.value()));
     }
 
     private void report(LocalConfig config) {

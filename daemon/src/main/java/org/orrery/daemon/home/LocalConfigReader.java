@@ -44,7 +44,7 @@ final class LocalConfigReader {
 
     private static final String RELAY = "orrery.relay";
     private static final Set<String> RELAY_MEMBERS = Set.of("prefer", "only", "never");
-    private static final Set<String> SETTINGS = Set.of(
+    static final Set<String> SETTINGS = Set.of(
             "primaryPort",
             "secondaryPort",
             "allowSecondaryPort",
