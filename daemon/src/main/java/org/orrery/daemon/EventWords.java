@@ -55,6 +55,7 @@ public record EventWords(String kind, String subject, String text) {
             Map.entry("tunnel.up", "all traffic of this host goes into its network now"),
             Map.entry("tunnel.down", "traffic of this host goes its own way again"),
             Map.entry("path.down", "no direct path any more, relayed over {relay}: {reason}"),
+            Map.entry("path.lost", "not reached any more, not over a root either: {reason}"),
             Map.entry("path.idle", "direct path let go: nothing was exchanged for minutes"),
             Map.entry("relay.changed", "relays from now on, in place of {was}"),
             Map.entry("network.joined", "joined; the controller is asked for the configuration"),

@@ -495,9 +495,13 @@ public final class Node {
         }
     }
 
-    /** Asks every root at every address it has, so that what is known of them is fresh. */
-    public void askRoots(long nowMillis) {
-        vl1.askRoots(nowMillis);
+    /**
+     * Asks every root at every address it has, so that what is known of them is fresh.
+     *
+     * @return false if they were asked within the last two seconds: nothing was done
+     */
+    public boolean askRoots(long nowMillis) {
+        return vl1.askRoots(nowMillis);
     }
 
     /** What rules see of a joined network and of {@code members}; null without a configuration. */

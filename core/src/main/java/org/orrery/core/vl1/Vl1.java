@@ -555,16 +555,17 @@ public final class Vl1 {
         return new PeerReach(
                 direct,
                 peer.wayMillis(),
-                direct ? Optional.empty() : relayFor(peer),
+                direct ? Optional.empty() : relayFor(peer, nowMillis),
                 direct ? "" : PeerReport.relayedBecause(peer, nat, nowMillis),
                 peer.suite(),
                 Candidates.listOf(peer.candidates),
                 nat);
     }
 
-    private Optional<Address> relayFor(Peer peer) {
+    private Optional<Address> relayFor(Peer peer, long nowMillis) {
         Peer relay = peers.relay();
-        return relay == null || relay == peer || relay.best() == null
+        Path path = relay == null || relay == peer ? null : relay.best();
+        return relay == null || path == null || !path.alive(nowMillis)
                 ? Optional.empty()
                 : Optional.of(new Address(relay.address()));
     }
@@ -579,10 +580,12 @@ public final class Vl1 {
     /**
      * Says HELLO to every endpoint of every root from every socket, so that what is known of them is fresh; not more often
      * than every two seconds.
+     *
+     * @return whether it was not too soon
      */
-    public void askRoots(long nowMillis) {
+    public boolean askRoots(long nowMillis) {
         if (nowMillis - askedRootsMillis < ASK_ROOTS_MILLIS) {
-            return;
+            return false;
         }
         askedRootsMillis = nowMillis;
         for (Peer root : peers.upstreams()) {
@@ -597,6 +600,7 @@ public final class Vl1 {
                 able.forEach(socket -> greeter.hello(root, socket.id(), to, to, nowMillis));
             }
         }
+        return true;
     }
 
     // ---------------------------------------------------------------- what the parts call back
@@ -664,8 +668,9 @@ public final class Vl1 {
         } else if (!peer.upstream() && !peer.active(nowMillis)) {
             events.accept("path.idle peer=" + peer);
         } else {
-            events.accept("path.down peer=" + peer + " relay="
-                    + relayFor(peer).map(Address::toString).orElse("none") + " reason="
+            String relay =
+                    relayFor(peer, nowMillis).map(each -> " relay=" + each).orElse("");
+            events.accept((relay.isEmpty() ? "path.lost" : "path.down") + " peer=" + peer + relay + " reason="
                     + PeerReport.relayedBecause(peer, natMappings(nowMillis), nowMillis));
         }
     }

@@ -176,10 +176,9 @@ final class Diagnostics {
             throw new NodeUnavailable("another check is under way; try again in some seconds");
         }
         try {
-            questions.ask(node -> {
-                node.askRoots();
-                return true;
-            });
+            while (!questions.ask(NodeControl::askRoots)) {
+                Thread.sleep(POLL_MILLIS); // Asked a moment ago; what was true then may not be any more.
+            }
             NetCheck.Facts facts = rootsAnswered();
             List<NetCheck.Size> sizes = facts.roots().stream()
                             .filter(NetCheck.Root::answers)

@@ -46,8 +46,8 @@ public interface NodeControl {
      */
     void ping(Address to, PingWay way, int bytes, Consumer<PingResult> done);
 
-    /** Asks every root at every address it has; too frequent calls do nothing. */
-    void askRoots();
+    /** Asks every root at every address it has; false if that was done within the last two seconds, and not again. */
+    boolean askRoots();
 
     /** All joined networks, those whose interface failed included, in any order. */
     List<NetworkView> networks();

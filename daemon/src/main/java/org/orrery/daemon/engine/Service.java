@@ -400,8 +400,8 @@ public final class Service implements NodeControl, AutoCloseable {
     }
 
     @Override
-    public void askRoots() {
-        node.askRoots(clock.millis());
+    public boolean askRoots() {
+        return node.askRoots(clock.millis());
     }
 
     @Override
