@@ -136,8 +136,11 @@ class DiagnosticCommandsTest {
                 "{\"address\":\"" + PEER + "\",\"paths\":[{\"address\":\"10.0.0.3/9993\",\"preferred\":true}]}");
         assertThat(run("trace", PEER)).isZero();
         assertThat(captured.out())
-                .startsWith("WAY TO 66778899aa  LEG            TIME     STATE\n"
-                        + "direct             10.0.0.3/9993  12.3 ms  in use\n");
+                .startsWith(
+                        """
+                        WAY TO 66778899aa  LEG            TIME     STATE
+                        direct             10.0.0.3/9993  12.3 ms  in use
+                        """);
     }
 
     @Test
