@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,9 @@ import org.orrery.controller.store.MemoryStore;
 import org.orrery.core.credential.Revocation;
 import org.orrery.core.crypto.Identity;
 import org.orrery.core.crypto.SecretIdentity;
+import org.orrery.core.netconf.ConfigChunker;
+import org.orrery.core.netconf.NetworkConfig;
+import org.orrery.core.netconf.Specialist;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.NetworkId;
@@ -25,6 +30,8 @@ import org.orrery.core.verb.ConfigChunk;
 import org.orrery.core.verb.ErrorCode;
 import org.orrery.core.vl2.ConfigRequests;
 import org.orrery.core.wire.Dictionary;
+import org.orrery.core.wire.DictionaryWriter;
+import org.orrery.core.wire.WireWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The real controller in a simulated node, driven through its API. */
@@ -35,6 +42,8 @@ final class SimController implements ConfigRequests {
     private final Controller controller;
     private final ControllerApi api;
     private final List<String> events = new ArrayList<>();
+    private final Map<NetworkId, List<Specialist>> specialists = new HashMap<>();
+    private long nextUpdateId = 1;
     private @Nullable SimHost host;
     private @Nullable VirtualInternet internet;
 
@@ -86,6 +95,31 @@ final class SimController implements ConfigRequests {
         post("/controller/network/" + id + "/member/" + member.address(), json);
     }
 
+    /** Roles that no setting of a controller gives, though members know them: added to every configuration from now on. */
+    void specialists(NetworkId id, List<Specialist> roles) {
+        specialists.put(id, roles);
+        change(id, "{\"name\":\"sim with roles\"}");
+    }
+
+    private List<ConfigChunk> withSpecialists(NetworkId id, List<ConfigChunk> chunks) {
+        List<Specialist> roles = specialists.get(id);
+        if (roles == null) {
+            return chunks;
+        }
+        byte[] whole = new byte[(int) chunks.getFirst().totalBytes()];
+        chunks.forEach(chunk -> chunk.data().copyTo(whole, (int) chunk.positionBytes()));
+        var bits = new WireWriter(roles.size() * Long.BYTES);
+        roles.forEach(role -> bits.u64(role.bits()));
+        var entry = new DictionaryWriter(NetworkConfig.CAPACITY_BYTES, DictionaryWriter.Numbers.PADDED);
+        entry.bytes("S", bits.toByteArray());
+        byte[] changed = new WireWriter(NetworkConfig.CAPACITY_BYTES)
+                .bytes(entry.toByteArray())
+                .u8('\n')
+                .bytes(whole)
+                .toByteArray();
+        return ConfigChunker.split(id, changed, nextUpdateId++, ConfigChunker.SMALL_BYTES, identity);
+    }
+
     void authorize(NetworkId id, SimHost member, boolean authorized) {
         post("/controller/network/" + id + "/member/" + member.address(), "{\"authorized\":" + authorized + "}");
     }
@@ -135,7 +169,8 @@ final class SimController implements ConfigRequests {
     private final class Sink implements ControllerSink {
         @Override
         public void sendConfig(Address to, long inReplyTo, NetworkId network, List<ConfigChunk> chunks) {
-            host().controlLater((node, now) -> node.sendConfig(to, network, inReplyTo, chunks, now));
+            List<ConfigChunk> sent = withSpecialists(network, chunks);
+            host().controlLater((node, now) -> node.sendConfig(to, network, inReplyTo, sent, now));
         }
 
         @Override

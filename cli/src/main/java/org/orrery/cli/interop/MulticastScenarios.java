@@ -41,7 +41,10 @@ final class MulticastScenarios {
                 new Group("SSDP", "239.255.255.250", 1900));
     }
 
-    /** Everybody answers a ping to all nodes of the link. */
+    /**
+     * Everybody answers a ping to all nodes of the link. Of a ping that 1.2.0 sends only the first recipient can read its
+     * copy, because it encrypts the others a second time: there everybody has to answer one of several.
+     */
     private record AllNodes() implements Scenario {
         @Override
         public String name() {
@@ -61,10 +64,16 @@ final class MulticastScenarios {
                 }
                 awaitAnnounced(stage, from);
                 String to = "ff02::1%" + stage.device(from, network.id());
+                boolean together = !stage.cast().members().get(from).old();
+                Set<String> answering = new TreeSet<>();
                 long begin = System.nanoTime();
                 Lab.await("all others answer " + stage.label(from), LIMIT, () -> {
-                    Ping ping = Ping.of(stage.member(from).host(), to, 2, 56);
-                    return ping.answering().containsAll(others) ? Optional.of(true) : Optional.empty();
+                    if (together) {
+                        answering.clear();
+                    }
+                    answering.addAll(
+                            Ping.of(stage.member(from).host(), to, 2, 56).answering());
+                    return answering.containsAll(others) ? Optional.of(true) : Optional.empty();
                 });
                 result.append(result.isEmpty() ? "" : ", ")
                         .append(stage.label(from))

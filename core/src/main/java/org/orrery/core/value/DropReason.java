@@ -59,6 +59,7 @@ public enum DropReason {
     MULTICAST_DISABLED(81, "the network carries no multicast"),
     BROADCAST_DISABLED(82, "the network carries no broadcast"),
     SIGNER_UNKNOWN(83, "signer's identity not known yet"),
+    CREDENTIAL_INVALID(84, "credential that is not genuine"),
     CONFIG_CHUNK_BAD(100, "configuration chunk that fits no configuration"),
     CONFIG_CHUNK_UNSIGNED(101, "unsigned configuration that is not from the controller"),
     CONFIG_CHUNK_SIGNATURE(102, "configuration chunk not signed by the controller"),

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.orrery.core.credential.Acceptance;
 import org.orrery.core.credential.Capability;
 import org.orrery.core.credential.Credential;
@@ -102,8 +103,16 @@ final class Credentials {
         all.addAll(credentials.revocations());
         all.addAll(credentials.ownerships());
         boolean accepted = false;
+        boolean invalid = false;
         for (Credential credential : all) {
-            accepted |= file(credential, from.address(), nowMillis);
+            Acceptance answer = file(credential, from.address(), true, nowMillis);
+            accepted |= answer != null && answer.accepted();
+            invalid |= answer == Acceptance.Settled.INVALID;
+        }
+        if (invalid) {
+            return accepted
+                    ? Upper.Outcome.ignoredTrusted(DropReason.CREDENTIAL_INVALID)
+                    : Upper.Outcome.ignored(DropReason.CREDENTIAL_INVALID);
         }
         return accepted ? Upper.Outcome.TRUSTED : Upper.Outcome.ACCEPTED;
     }
@@ -126,7 +135,8 @@ final class Credentials {
 
     /** Files one credential under its subject. Answers whether it is genuine. */
     boolean file(Credential credential, long bringer, long nowMillis) {
-        return file(credential, bringer, true, nowMillis);
+        Acceptance answer = file(credential, bringer, true, nowMillis);
+        return answer != null && answer.accepted();
     }
 
     /** Files a revocation of this node's own controller, which reaches the other members without being passed on. */
@@ -134,15 +144,16 @@ final class Credentials {
         file(revocation, ground.address, false, nowMillis);
     }
 
-    private boolean file(Credential credential, long bringer, boolean passesOn, long nowMillis) {
+    /** Null if it is of no concern here: of a network that is not joined, or about this node. */
+    private @Nullable Acceptance file(Credential credential, long bringer, boolean passesOn, long nowMillis) {
         Network network = ground.network(credential.network().bits());
         long subject = credential.subject().bits();
         if (network == null || subject == ground.address) {
-            return false;
+            return null;
         }
         Member member = ground.member(network, subject, nowMillis);
         if (member == null) {
-            return false;
+            return null;
         }
         Acceptance answer = member.credentials.accept(credential, ground::identityOf);
         if (answer instanceof Acceptance.Waiting(var signer)) {
@@ -151,7 +162,7 @@ final class Credentials {
             }
             waiting.add(new Waiting(credential, signer.bits(), bringer, nowMillis));
             ground.vl1.want(signer.bits(), nowMillis);
-            return false;
+            return answer;
         }
         if (answer == Acceptance.Settled.NEW) {
             member.askAgainMillis = Member.ASK_MILLIS;
@@ -164,7 +175,7 @@ final class Credentials {
                 }
             }
         }
-        return answer.accepted();
+        return answer;
     }
 
     private void publish(Network network, Member member) {
