@@ -17,7 +17,8 @@ public record EventWords(String kind, String subject, String text) {
     private static final List<String> SENTENCES = List.of("text", "reason", "fault");
 
     /** The first of these that a line has names its subject. */
-    private static final List<String> SUBJECTS = List.of("network", "peer", "root", "local", "address", "name", "id");
+    private static final List<String> SUBJECTS =
+            List.of("network", "peer", "root", "local", "address", "name", "id", "interface", "setting", "file");
 
     /** Of events whose own noun is not what a person would look for. */
     private static final Map<String, String> KINDS = Map.ofEntries(
@@ -82,6 +83,8 @@ public record EventWords(String kind, String subject, String text) {
             Map.entry("config.reloaded", "a new version of {file} was read"),
             Map.entry("config.kept", "{file} refused, the version before stays in force: {fault}"),
             Map.entry("config.problem", "{file} at {at}: {text}"),
+            Map.entry("config.restart_needed", "{setting} changes at the next start: {in_force} now, {wanted} then"),
+            Map.entry("dns.refused", "name servers not set: {reason}"),
             Map.entry("local_conf.applied", "the new local.conf is in force"),
             Map.entry("api.listening", "the API listens on port {port}, {on}"),
             Map.entry("service.started", "started on port {port}, home {home}"),

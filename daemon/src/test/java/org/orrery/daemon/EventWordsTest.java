@@ -27,11 +27,13 @@ class EventWordsTest {
                         + " | listens on 10.0.0.1/9993 of eth0",
                 "portmap.none text=the router is silent | port | '' | no port is passed on to this node: the router is"
                         + " silent",
-                "config.kept file=local.conf fault=line 3: no such setting | config | ''"
+                "config.kept file=local.conf fault=line 3: no such setting | config | local.conf"
                         + " | local.conf refused, the version before stays in force: line 3: no such setting",
                 "relay.changed root=aabbccddee was=ffbbccddee | root | aabbccddee"
                         + " | relays from now on, in place of ffbbccddee",
                 "some_thing.new_happened name=a b size=3 | some_thing | a b | some thing new happened: name a b, size 3",
+                "config.restart_needed setting=primaryPort in_force=9993 wanted=9994 | config | primaryPort"
+                        + " | primaryPort changes at the next start: 9993 now, 9994 then",
                 "a line of no form | other | '' | a line of no form",
             })
     void saysLinesInWords(String line, String kind, String subject, String text) {

@@ -135,9 +135,7 @@ class DiagnosticCommandsTest {
                 "GET /peer/" + PEER,
                 "{\"address\":\"" + PEER + "\",\"paths\":[{\"address\":\"10.0.0.3/9993\",\"preferred\":true}]}");
         assertThat(run("trace", PEER)).isZero();
-        assertThat(captured.out())
-                .startsWith(
-                        """
+        assertThat(captured.out()).startsWith("""
                         WAY TO 66778899aa  LEG            TIME     STATE
                         direct             10.0.0.3/9993  12.3 ms  in use
                         """);
