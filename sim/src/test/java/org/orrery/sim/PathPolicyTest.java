@@ -86,7 +86,7 @@ class PathPolicyTest {
         pair.lab.internet.runFor(20_000);
         assertThat(pair.ada.direct(pair.bob)).isFalse();
         assertThat(pair.bob.direct(pair.ada)).isFalse();
-        assertThat(pair.ada.laneCount(DropReason.BLACKLISTED)).isPositive();
+        assertThat(pair.ada.controlCount(DropReason.BLACKLISTED)).isPositive();
         Pair.set(pair.ada, PathPolicy.NONE);
         Ping after = pair.lab.ping(pair.network, pair.ada, pair.bob, 400, 100);
         pair.lab.internet.runFor(42_000);

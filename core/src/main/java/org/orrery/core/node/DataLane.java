@@ -140,10 +140,6 @@ public final class DataLane {
     }
 
     private DropReason classify(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMillis) {
-        PathPolicy policy = peers.pathPolicy();
-        if (policy.blacklists() && policy.refuses(from.ip())) {
-            return DropReason.BLACKLISTED;
-        }
         return switch (DatagramKind.of(bytes, offset, length)) {
             case IGNORED, BEACON -> DropReason.TOO_SHORT;
             case OVERSIZED -> DropReason.TOO_LONG;
@@ -167,17 +163,10 @@ public final class DataLane {
         if (PacketHeader.destination(bytes, offset) != self) {
             return relay(socket, from, bytes, offset, length, false, nowMillis);
         }
-        PathPolicy policy = peers.pathPolicy();
         boolean untrusted = PacketHeader.suite(bytes, offset) == Unprotected.SUITE
-                && !Unprotected.trusted(policy, socket, from.ip(), bytes, offset);
+                && !Unprotected.trusted(peers.pathPolicy(), socket, from.ip(), bytes, offset);
         if (untrusted) {
             return DropReason.UNTRUSTED_PATH;
-        }
-        boolean excluded = policy.blacklists()
-                && PacketHeader.hops(bytes, offset) == 0
-                && policy.refuses(PacketHeader.source(bytes, offset), from.ip());
-        if (excluded) {
-            return DropReason.BLACKLISTED;
         }
         if (PacketHeader.fragmented(bytes, offset)) {
             DropReason held = reassembler.head(nowMillis, bytes, offset, length, origin(from));

@@ -22,7 +22,7 @@ public enum DropReason {
     BAD_COMPRESSION(12, "payload does not decompress"),
     UNKNOWN_VERB(13, "verb without a handler"),
     UNTRUSTED_PATH(14, "unprotected packet from a path that is not trusted"),
-    BLACKLISTED(15, "from an address that local.conf excludes"),
+    BLACKLISTED(15, "a question from an address that local.conf excludes"),
 
     // Peers and paths.
     HANDED_OVER(40, "left to the control lane, which counts it again"),

@@ -73,6 +73,9 @@ final class Intake {
         }
         int suite = PacketHeader.suite(packet, 0);
         if (suite == 0 && PacketHeader.verb(packet, 0) == Verb.HELLO.id()) {
+            if (excluded(in, source)) {
+                return DropReason.BLACKLISTED;
+            }
             return greeter.onHello(in, nowMillis);
         }
         if (suite == Unprotected.SUITE) {
@@ -87,6 +90,15 @@ final class Intake {
             return lookup.park(source, in, nowMillis);
         }
         return openAndDispatch(in, peer, nowMillis);
+    }
+
+    /**
+     * Whether a question came directly from where no path may lead. It is not answered, so that the sender makes no path
+     * of it, or gives up the one it has. What it sends over that until then is taken: it has no other way yet.
+     */
+    private boolean excluded(Inbound in, long source) {
+        return PacketHeader.hops(in.packet(), 0) == 0
+                && peers.pathPolicy().refuses(source, in.from().ip());
     }
 
     private DropReason openAndDispatch(Inbound in, Peer peer, long nowMillis) {
@@ -114,6 +126,9 @@ final class Intake {
         if (verb == null) {
             received(peer, in, Verb.NOP, false, nowMillis);
             return DropReason.UNKNOWN_VERB;
+        }
+        if ((verb == Verb.HELLO || verb == Verb.ECHO) && excluded(in, peer.address())) {
+            return DropReason.BLACKLISTED;
         }
         Upper.Outcome outcome =
                 switch (verb) {

@@ -93,12 +93,7 @@ public final class PathPolicy {
         this.usual = new Treatment(Sender.DATAGRAM_BYTES, 0, lowBandwidth);
     }
 
-    /** Whether there is any address at all that {@link #refuses} could refuse. */
-    public boolean blacklists() {
-        return blacklists;
-    }
-
-    /** Whether nothing may be sent to, or taken from, {@code ip}, whoever is there. */
+    /** Whether no path may lead to {@code ip}, whoever is there. */
     public boolean refuses(Ip ip) {
         for (Physical each : physical) {
             if (each.blacklist && each.network.contains(ip)) {

@@ -34,7 +34,6 @@ class PathPolicyTest {
     void thePeersOwnListHoldsForItAlone() {
         PathPolicy policy =
                 new PathPolicy(List.of(), Map.of(ADA, new Virtual(List.of(), List.of(prefix("10.0.0.0/8")))), false);
-        assertThat(policy.blacklists()).isTrue();
         assertThat(policy.refuses(ADA.bits(), ip("10.1.1.1"))).isTrue();
         assertThat(policy.refuses(ADA.bits(), ip("11.1.1.1"))).isFalse();
         assertThat(policy.refuses(BOB.bits(), ip("10.1.1.1"))).isFalse();
