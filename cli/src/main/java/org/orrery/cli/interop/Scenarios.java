@@ -18,6 +18,8 @@ public final class Scenarios {
         all.add(new BridgeScenario(0));
         all.add(new BridgeScenario(1));
         all.addAll(MulticastScenarios.all());
+        all.addAll(WayScenarios.all());
+        all.add(new MoonScenario());
         return all;
     }
 }

@@ -69,6 +69,9 @@ final class Awakening {
             path.lastAskedMillis = nowMillis;
             path.retries = 0;
         }
+        if (!peer.lost.isEmpty()) {
+            peer.movedMillis = nowMillis;
+        }
         for (Endpoint lost : peer.lost) {
             List<LocalSocket> sockets = reach.sockets(lost.ip().v6());
             if (reach.usable(peer, lost, nowMillis)) {

@@ -311,6 +311,16 @@ final class Introducer {
         pushAll(body -> sender.send(peer, Verb.PUSH_DIRECT_PATHS, body.toByteArray(), nowMillis), nowMillis);
     }
 
+    /**
+     * Has a fellow member give up all our former addresses at once. Other implementations go on sending to these for 20 s
+     * and more; and they take {@code seen} unproved in their stead, so it has to be where the peer reached us just now.
+     */
+    void redirect(Peer peer, int socket, Endpoint to, Endpoint seen, long nowMillis) {
+        push(
+                List.of(new PushDirectPaths.Candidate(PushDirectPaths.FLAG_REDIRECT, seen)),
+                body -> sender.sendTo(peer, socket, to, Verb.PUSH_DIRECT_PATHS, body.toByteArray(), nowMillis));
+    }
+
     private void pushAll(Consumer<WireWriter> send, long nowMillis) {
         List<PushDirectPaths.Candidate> batch = new ArrayList<>();
         int bytes = 30;

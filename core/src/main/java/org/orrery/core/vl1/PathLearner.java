@@ -18,6 +18,9 @@ import org.orrery.core.value.Prefix;
 final class PathLearner {
     private static final long CONFIRM_MILLIS = 1_000;
 
+    /** Who answers later than this after our address changed knows by then. */
+    private static final long MOVED_MILLIS = 15_000;
+
     /** Paths under confirmation at once; the oldest gives way. */
     static final int CONFIRMATIONS_MAX = 1_024;
 
@@ -29,6 +32,9 @@ final class PathLearner {
     interface Listener {
         /** There is a way to {@code peer}, which had none of this kind before. */
         void reached(Peer peer, long nowMillis);
+
+        /** {@code peer} should use this path instead of those that were lost with our own address. */
+        void redirect(Peer peer, int socket, Endpoint remote, long nowMillis);
 
         /** A path was confirmed for the first time. */
         void learned(Peer peer, int socket, Endpoint remote, long nowMillis);
@@ -112,9 +118,28 @@ final class PathLearner {
         listener.learned(peer, socket, remote, nowMillis);
         path.noteOut(nowMillis);
         peer.lost = List.of();
+        tellNewAddress(peer, socket, remote, nowMillis);
         peer.noteReceived(nowMillis); // the answer that proved the path
         peer.pushesWithoutPath = 0;
         listener.reached(peer, nowMillis);
+    }
+
+    private void tellNewAddress(Peer peer, int socket, Endpoint remote, long nowMillis) {
+        if (peer.upstream() || socket == LocalSocket.TUNNEL_ID) {
+            return;
+        }
+        if (nowMillis - peer.movedMillis < MOVED_MILLIS) {
+            peer.movedMillis = Long.MIN_VALUE / 2;
+            peer.redirected = true;
+            for (Path path : peer.paths()) {
+                if (path.alive(nowMillis) && !path.failed() && !path.doubtful()) {
+                    listener.redirect(peer, path.socket(), path.remote(), nowMillis);
+                }
+            }
+        } else if (peer.redirected) {
+            // Others drop paths that they were not told about this way once they were told about one.
+            listener.redirect(peer, socket, remote, nowMillis);
+        }
     }
 
     private void confirm(Peer peer, int socket, Endpoint remote, long nowMillis) {

@@ -86,6 +86,12 @@ public final class Peer {
     /** Where it was reached over sockets that are closed now, until it is reached again; at most {@link #LOST_MAX}. */
     List<Endpoint> lost = List.of();
 
+    /** When our own address changed under its paths. */
+    long movedMillis = Long.MIN_VALUE / 2;
+
+    /** Whether it was ever told to give up our former addresses. */
+    boolean redirected;
+
     @Nullable
     Candidates candidates;
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.IpScope;
@@ -78,6 +79,14 @@ final class Surfaces {
             }
         }
         return dropped != null && reports.remove(dropped) != null;
+    }
+
+    /** Where {@code reporter}, talking from {@code reporterAt} to our {@code socket}, last saw us; null if it never told. */
+    @Nullable
+    Endpoint seenBy(long reporter, int socket, Endpoint reporterAt) {
+        Report report = reports.get(
+                new Key(reporter, socket, reporterAt, reporterAt.ip().scope()));
+        return report == null ? null : report.seen;
     }
 
     /**

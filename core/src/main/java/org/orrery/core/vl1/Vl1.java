@@ -622,6 +622,14 @@ public final class Vl1 {
         }
 
         @Override
+        public void redirect(Peer peer, int socket, Endpoint remote, long nowMillis) {
+            Endpoint seen = surfaces.seenBy(peer.address(), socket, remote);
+            if (seen != null && peer.trusted(nowMillis)) {
+                introducer.redirect(peer, socket, remote, seen, nowMillis);
+            }
+        }
+
+        @Override
         public void learned(Peer peer, int socket, Endpoint remote, long nowMillis) {
             fellowRelay.learned(peer, socket, remote);
             watch.newPath(peer, socket, remote, nowMillis);

@@ -283,6 +283,19 @@ class IntroducerTest {
     }
 
     @Test
+    void redirectsToTheOneAddressWhereThePeerSawUs() {
+        introducer.redirect(ada, SOCKET4, ADA_GLOBAL, BOB_HOME, 0);
+        assertThat(sent).hasSize(1);
+        assertThat(sent.getFirst().to).isEqualTo(ADA_GLOBAL);
+        byte[] packet = sent.getFirst().bytes.toByteArray();
+        assertThat(new PacketCipher(requireNonNull(ADA.agree(SELF.identity()))).open(packet, 0, packet.length))
+                .isTrue();
+        assertThat(PacketHeader.verb(packet, 0)).isEqualTo(Verb.PUSH_DIRECT_PATHS.id());
+        assertThat(PushDirectPaths.read(new WireReader(packet, PacketHeader.BYTES, packet.length - PacketHeader.BYTES)))
+                .isEqualTo(push(PushDirectPaths.FLAG_REDIRECT, BOB_HOME));
+    }
+
+    @Test
     void pushesFourTimesWhileRelayedThenSeldom() {
         own.add(BOB_GLOBAL);
         List<Long> pushedAt = new ArrayList<>();

@@ -28,6 +28,15 @@ class SurfacesTest {
     }
 
     @Test
+    void remembersWhereEachSawEachSocket() {
+        surfaces.report(1, 1, ROOT, AWAY, false, 0);
+        surfaces.report(1, 1, ROOT, HOME, false, 10);
+        assertThat(surfaces.seenBy(1, 1, ROOT)).isEqualTo(HOME);
+        assertThat(surfaces.seenBy(1, 2, ROOT)).isNull();
+        assertThat(surfaces.seenBy(1, 1, OTHER_ROOT)).isNull();
+    }
+
+    @Test
     void anotherIpSeenByTheSameRootMeansThatWeMoved() {
         assertThat(surfaces.report(1, 1, ROOT, HOME, true, 0)).isFalse();
         assertThat(surfaces.report(9, 1, OTHER_ROOT, HOME, true, 0)).isFalse();

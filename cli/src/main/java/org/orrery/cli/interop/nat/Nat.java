@@ -54,14 +54,14 @@ public enum Nat {
     }
 
     /** The rules of a router, for a single host inside. What comes from outside unasked is dropped without an answer. */
-    String table(String inside) {
+    String table(String inside, String outside) {
         return """
                 flush ruleset
                 table ip router {
                   set spoken { type ipv4_addr; flags dynamic,timeout; size 1024; timeout 120s; }
                   chain inwards {
                     type nat hook prerouting priority -100;
-                    iifname "%1$s" jump redirected
+                    iifname "%1$s" ip daddr %5$s jump redirected
                   }
                   chain redirected {
                     %2$s
@@ -83,6 +83,6 @@ public enum Nat {
                     iifname "%1$s" drop
                   }
                 }
-                """.formatted(Lab.DEVICE, inwards.formatted(inside), masquerade, forward);
+                """.formatted(Lab.DEVICE, inwards.formatted(inside), masquerade, forward, outside);
     }
 }

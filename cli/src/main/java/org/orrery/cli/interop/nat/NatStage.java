@@ -166,7 +166,7 @@ public final class NatStage implements AutoCloseable {
         host.output("ip", "addr", "add", inside + (10 + pairs) + "/24", "dev", Lab.INSIDE_DEVICE);
         host.output("ip", "route", "replace", "default", "via", inside + "1");
         Path table = lab.file("router" + site + ".nft");
-        Files.writeString(table, nat.table(inside + (10 + pairs)));
+        Files.writeString(table, nat.table(inside + (10 + pairs), outside));
         router.output("nft", "-f", table.toString());
     }
 

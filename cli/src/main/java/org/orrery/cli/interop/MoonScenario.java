@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.cli.interop;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.orrery.cli.api.Json;
+import org.orrery.cli.interop.Stage.Joined;
+import org.orrery.cli.lab.Lab;
+import org.orrery.cli.lab.LabException;
+import org.orrery.cli.lab.LabNode;
+
+/**
+ * The controller becomes the root of a moon, made by this build. Members orbit it; then the planet's root dies while it
+ * relays between two of them, and the moon takes over.
+ */
+final class MoonScenario implements Scenario {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** The goal is 2 s; the rest is for a machine that has other things to do. */
+    private static final Duration SOON = Duration.ofSeconds(6);
+
+    @Override
+    public String name() {
+        return "a moon is orbited, and relays when the planet's root dies";
+    }
+
+    @Override
+    public String play(Stage stage) throws Exception {
+        LabNode moon = stage.controller();
+        Path definition = define(stage, moon);
+        String id = "000000" + moon.address();
+        StringBuilder said = new StringBuilder();
+        Joined network = stage.network(Map.of());
+        try {
+            for (int i = 0; i < Cast.MEMBERS; i++) {
+                LabNode member = stage.member(i);
+                long begin = System.nanoTime();
+                member.change("/moon/" + moon.address(), Json.object(Map.of("seed", Json.of(moon.address()))));
+                Duration shown = Lab.await(
+                        stage.label(i) + " shows the moon's root",
+                        PATIENCE,
+                        () -> member.peer(moon).at("role").text().equals("MOON")
+                                ? Optional.of(Duration.ofNanos(System.nanoTime() - begin))
+                                : Optional.empty());
+                said.append(i == 0 ? "" : ", ")
+                        .append(stage.label(i))
+                        .append(' ')
+                        .append(Stage.seconds(shown));
+            }
+            return "role after " + said + "; " + relays(stage, network);
+        } finally {
+            for (int i = 0; i < Cast.MEMBERS; i++) {
+                stage.member(i).delete("/moon/" + moon.address());
+            }
+            moon.delete("/moon/" + id);
+            Files.deleteIfExists(moon.home().resolve("moons.d").resolve(id + ".moon"));
+            Files.deleteIfExists(definition);
+            stage.leave(network.id());
+        }
+    }
+
+    /** Makes the moon and lays it down by hand in its root's folder, where it counts from the next start on. */
+    private static Path define(Stage stage, LabNode moon) throws Exception {
+        Path definition = stage.lab().file("interop.moon");
+        Files.deleteIfExists(definition);
+        String root = moon.home().resolve("identity.public") + "=" + moon.host().ip4() + "/" + Lab.PORT;
+        var made = moon.orrery("moon", "create", "--root", root, "--out", definition.toString());
+        if (made.status() != 0) {
+            throw new LabException("orrery moon create: " + made.output());
+        }
+        Path folder = moon.home().resolve("moons.d");
+        Files.createDirectories(folder);
+        Files.copy(definition, folder.resolve("000000" + moon.address() + ".moon"));
+        moon.stop();
+        moon.start();
+        return definition;
+    }
+
+    private static String relays(Stage stage, Joined network) throws Exception {
+        int own = stage.cast().members().getFirst().own() ? 0 : 1;
+        int other = 1 - own;
+        Lab lab = stage.lab();
+        LabNode root = lab.node(1);
+        for (int member : List.of(own, other)) {
+            lab.isolate(stage.member(member).host(), true);
+        }
+        var counter = new FrameCounter(stage.member(other).host(), stage.device(other, network.id()));
+        try {
+            stage.awaitPing(own, network.of(other), Duration.ofSeconds(300)); // now relayed
+            counter.count(network.of(own), network.of(other));
+            Process pings = lab.start(stage.member(own).host(), "ping", "-n", "-i", "0.1", network.of(other));
+            Duration longest;
+            try {
+                Thread.sleep(1_500);
+                root.kill();
+                longest = longestGap(counter, Duration.ofSeconds(12));
+            } finally {
+                pings.destroy();
+                root.start();
+            }
+            if (longest.compareTo(SOON) > 0) {
+                throw new LabException("for " + Stage.seconds(longest) + " nothing arrived after the root's death");
+            }
+            return "planet's root killed: nothing arrived for " + Stage.seconds(longest);
+        } finally {
+            for (int member : List.of(own, other)) {
+                lab.isolate(stage.member(member).host(), false);
+            }
+            counter.remove();
+        }
+    }
+
+    /** The longest time without a new frame, looked at for so long. */
+    private static Duration longestGap(FrameCounter counter, Duration time) throws Exception {
+        long begin = System.nanoTime();
+        long last = begin;
+        long longest = 0;
+        long seen = counter.read();
+        while (System.nanoTime() - begin < time.toNanos()) {
+            Thread.sleep(50);
+            long now = counter.read();
+            if (now != seen) {
+                longest = Math.max(longest, System.nanoTime() - last);
+                last = System.nanoTime();
+                seen = now;
+            }
+        }
+        return Duration.ofNanos(Math.max(longest, System.nanoTime() - last));
+    }
+}
