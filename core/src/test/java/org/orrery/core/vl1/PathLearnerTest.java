@@ -45,13 +45,7 @@ final class PathLearnerTest {
                 signer);
         var topology = new Topology(SELF.identity(), planet);
         return new PathLearner(
-                peers,
-                topology,
-                greeter(topology),
-                _ -> false,
-                _ -> true,
-                _ -> {},
-                new PathLearner.Listener() {
+                peers, topology, greeter(topology), _ -> false, _ -> true, _ -> {}, new PathLearner.Listener() {
                     @Override
                     public void reached(Peer peer, long nowMillis) {}
 

@@ -15,8 +15,18 @@ import org.orrery.cli.lab.Ping;
  *
  * @param a of member A
  * @param b of member B
+ * @param mtu of the way between the routers, in bytes
  */
-public record NatScenario(Nat a, Nat b) {
+public record NatScenario(Nat a, Nat b, int mtu) {
+    private static final int ETHERNET_MTU = 1_500;
+
+    /** The least that IPv6 has to be given, and less than nodes fill by default. */
+    private static final int SMALL_MTU = 1_280;
+
+    public NatScenario(Nat a, Nat b) {
+        this(a, b, ETHERNET_MTU);
+    }
+
     /** References are introduced again every 30 s only, and the first introduction often comes too early for them. */
     private static final Duration DIRECT_PATIENCE = Duration.ofSeconds(75);
 
@@ -26,6 +36,12 @@ public record NatScenario(Nat a, Nat b) {
     private static final Duration RELAYED_WATCH = Duration.ofSeconds(12);
 
     private static final int LOOK_MILLIS = 100;
+
+    /** One Ethernet frame that is nearly full, and one that is carried in several packets. */
+    private static final int[] SIZES = {1_400, 2_700};
+
+    /** The first ones may be what tells about the MTU of the way, or about a path that is being left. */
+    private static final int LOST_MAX = 2;
 
     /**
      * What was seen of a pair. Times are from the first ping.
@@ -57,13 +73,15 @@ public record NatScenario(Nat a, Nat b) {
             all.add(new NatScenario(cone, Nat.SYMMETRIC));
             all.add(new NatScenario(Nat.SYMMETRIC, cone));
         }
+        all.add(new NatScenario(Nat.PORT_RESTRICTED, Nat.PORT_RESTRICTED, SMALL_MTU));
+        all.add(new NatScenario(Nat.SYMMETRIC, Nat.SYMMETRIC, SMALL_MTU));
         all.add(new NatScenario(Nat.BLOCKED, Nat.PORT_RESTRICTED));
         all.add(new NatScenario(Nat.PORT_RESTRICTED, Nat.BLOCKED));
         return all;
     }
 
     public String name() {
-        return a.words() + " - " + b.words();
+        return a.words() + " - " + b.words() + (mtu == ETHERNET_MTU ? "" : ", MTU " + mtu);
     }
 
     /**
@@ -72,7 +90,7 @@ public record NatScenario(Nat a, Nat b) {
      * @throws LabException if it fails, with what was expected
      */
     public Result play(NatStage stage) throws Exception {
-        String target = stage.settle(a, b);
+        String target = stage.settle(a, b, mtu);
         LabNode from = stage.member(0);
         LabNode to = stage.member(1);
         long begin = System.nanoTime();
@@ -92,9 +110,12 @@ public record NatScenario(Nat a, Nat b) {
         if (blocked && !stage.overTcpRelay(a == Nat.BLOCKED ? 0 : 1)) {
             throw new LabException("the member without UDP does not state that it uses the TCP relay");
         }
-        Ping last = Ping.of(from.host(), target, 10, 1_400);
-        if (last.received() < last.sent() - 1) {
-            throw new LabException("of ten pings of 1,400 bytes " + last.received() + " were answered");
+        for (int bytes : SIZES) {
+            Ping last = Ping.of(from.host(), target, 10, bytes);
+            if (last.received() < last.sent() - LOST_MAX) {
+                throw new LabException("of " + last.sent() + " pings of " + bytes + " bytes " + last.received()
+                        + " were answered" + (direct.isPresent() ? " directly" : " over a relay"));
+            }
         }
         traffic.destroy();
         checkPorts(stage, 0, a);

@@ -122,9 +122,10 @@ public final class NatStage implements AutoCloseable {
      * Puts both members behind such routers, at addresses that were not used before, and starts them without memory of
      * peers.
      *
+     * @param mtu of the routers' way out
      * @return the address of B in the network
      */
-    String settle(Nat a, Nat b) throws Exception {
+    String settle(Nat a, Nat b, int mtu) throws Exception {
         pairs++;
         if (pairs > PAIRS_MAX) {
             throw new IllegalStateException("too many pairs");
@@ -136,7 +137,7 @@ public final class NatStage implements AutoCloseable {
             }
             forgetPeers(member(i).home());
             member(i).configure(SETTINGS);
-            plug(i, kinds.get(i));
+            plug(i, kinds.get(i), mtu);
         }
         for (int i = 0; i < SITES; i++) {
             member(i).start();
@@ -152,7 +153,7 @@ public final class NatStage implements AutoCloseable {
         return address;
     }
 
-    private void plug(int site, Nat nat) throws Exception {
+    private void plug(int site, Nat nat, int mtu) throws Exception {
         LabHost router = routers.get(site);
         LabHost host = member(site).host();
         String inside = "192.168." + (FIRST_SITE + site) + ".";
@@ -160,6 +161,7 @@ public final class NatStage implements AutoCloseable {
         router.output("ip", "addr", "flush", "dev", Lab.DEVICE);
         router.output("ip", "addr", "flush", "dev", Lab.INSIDE_DEVICE);
         host.output("ip", "addr", "flush", "dev", Lab.INSIDE_DEVICE);
+        router.output("ip", "link", "set", Lab.DEVICE, "mtu", "" + mtu);
         router.output("ip", "addr", "add", outside + "/24", "dev", Lab.DEVICE);
         router.output("ip", "addr", "add", inside + "1/24", "dev", Lab.INSIDE_DEVICE);
         router.output("ip", "route", "replace", "default", "via", lab.host(ROOT).ip4());
