@@ -68,7 +68,25 @@ final class Introducer {
 
     private static final class Introduced {
         long lastMillis;
-        int count;
+        long lookedMillis = Long.MIN_VALUE / 2;
+        private long movedMillis = Long.MIN_VALUE / 2;
+        private int count;
+        private List<Endpoint> at = List.of();
+
+        /** Whether it is time. Who moved, as after a restart, is introduced eagerly again. */
+        boolean due(List<Endpoint> endpoints, long nowMillis) {
+            if (!at.equals(endpoints) && nowMillis - movedMillis >= PAIR_MILLIS) {
+                at = endpoints;
+                movedMillis = nowMillis;
+                count = 0;
+            }
+            if (nowMillis - lastMillis < (count < EAGER_INTRODUCTIONS ? EAGER_MILLIS : PAIR_MILLIS)) {
+                return false;
+            }
+            lastMillis = nowMillis;
+            count++;
+            return true;
+        }
     }
 
     private record Probe(Peer peer, int socket, Endpoint to, int step, long dueMillis) {}
@@ -110,35 +128,34 @@ final class Introducer {
             introduced.lastMillis = nowMillis - PAIR_MILLIS;
         }
         pairs.put(pair, introduced);
-        long interval = introduced.count < EAGER_INTRODUCTIONS ? EAGER_MILLIS : PAIR_MILLIS;
-        if (nowMillis - introduced.lastMillis < interval) {
-            return;
+        if (nowMillis - introduced.lookedMillis >= EAGER_MILLIS) {
+            introduced.lookedMillis = nowMillis;
+            introduce(a < b ? one : other, a < b ? other : one, introduced, nowMillis);
         }
-        introduced.lastMillis = nowMillis;
-        introduced.count++;
-        introduce(one, other, nowMillis);
     }
 
     /** Each is told an address of the highest scope that both have, IPv6 before IPv4. */
-    private void introduce(Peer one, Peer other, long nowMillis) {
+    private void introduce(Peer one, Peer other, Introduced introduced, long nowMillis) {
         for (int scope = IpScope.PRIVATE.id(); scope >= 0; scope--) {
             for (boolean v6 : new boolean[] {true, false}) {
                 Path toOne = bestIn(one, scope, v6, nowMillis);
                 Path toOther = bestIn(other, scope, v6, nowMillis);
                 if (toOne != null && toOther != null) {
-                    boolean oneFirst = random.nextBoolean();
-                    tell(
-                            oneFirst ? one : other,
-                            oneFirst ? toOne : toOther,
-                            oneFirst ? other : one,
-                            oneFirst ? toOther : toOne,
-                            nowMillis);
-                    tell(
-                            oneFirst ? other : one,
-                            oneFirst ? toOther : toOne,
-                            oneFirst ? one : other,
-                            oneFirst ? toOne : toOther,
-                            nowMillis);
+                    if (introduced.due(List.of(toOne.remote(), toOther.remote()), nowMillis)) {
+                        boolean oneFirst = random.nextBoolean();
+                        tell(
+                                oneFirst ? one : other,
+                                oneFirst ? toOne : toOther,
+                                oneFirst ? other : one,
+                                oneFirst ? toOther : toOne,
+                                nowMillis);
+                        tell(
+                                oneFirst ? other : one,
+                                oneFirst ? toOther : toOne,
+                                oneFirst ? one : other,
+                                oneFirst ? toOne : toOther,
+                                nowMillis);
+                    }
                     return;
                 }
             }

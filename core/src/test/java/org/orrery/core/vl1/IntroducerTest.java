@@ -167,6 +167,35 @@ class IntroducerTest {
     }
 
     @Test
+    void repeatsSoonAgainOnceAnEndMoved() {
+        ada.learn(SOCKET4, ADA_GLOBAL, 0);
+        Path bobPath = requireNonNull(bob.learn(SOCKET4, BOB_GLOBAL, 0));
+        bobPath.measured(50);
+        assertThat(introductions(0, 40)).containsExactly(0L, 1_000L, 2_000L, 3_000L, 33_000L);
+
+        var moved = new Endpoint(Ip.v4(61, 0, 0, 9), 2_000);
+        requireNonNull(bob.learn(SOCKET4, moved, 41_000)).measured(5);
+        assertThat(introductions(41, 60)).containsExactly(41_000L, 42_000L, 43_000L, 44_000L);
+        assertThat(sent).extracting(Sent::to).doesNotContain(BOB_GLOBAL);
+    }
+
+    /** When both ends are told, with a packet passed on every second. */
+    private List<Long> introductions(long fromSeconds, long toSeconds) {
+        List<Long> at = new ArrayList<>();
+        for (long now = fromSeconds * 1_000; now <= toSeconds * 1_000; now += 1_000) {
+            for (Peer each : List.of(ada, bob)) {
+                for (Path path : each.paths()) {
+                    path.noteIn(now);
+                }
+            }
+            if (!relayed(now).isEmpty()) {
+                at.add(now);
+            }
+        }
+        return at;
+    }
+
+    @Test
     void repeatsSoonAtFirstThenEveryHalfMinute() {
         Path adaPath = requireNonNull(ada.learn(SOCKET4, ADA_GLOBAL, 0));
         Path bobPath = requireNonNull(bob.learn(SOCKET4, BOB_GLOBAL, 0));
