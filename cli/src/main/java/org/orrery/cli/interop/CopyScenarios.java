@@ -47,7 +47,18 @@ final class CopyScenarios {
                     .change(
                             "/controller/network/" + network.id(),
                             Json.object(Map.of("rules", Stage.rules(Stage.ipProtocol(ICMP), rule, Stage.accept()))));
+            String seen;
             var counter = new FrameCounter(stage.member(watcher).host(), stage.device(watcher, network.id()));
+            try {
+                seen = counted(stage, network, counter);
+            } finally {
+                counter.remove();
+            }
+            stage.leave(network.id());
+            return seen + " copies of " + PINGS + " requests";
+        }
+
+        private String counted(Stage stage, Joined network, FrameCounter counter) throws Exception {
             boolean redirects = what.equals("REDIRECT");
             var seen = new StringBuilder();
             for (int[] pair : new int[][] {{0, 1}, {1, 0}}) {
@@ -67,9 +78,7 @@ final class CopyScenarios {
                                 : "all pings are answered all the same");
                 seen.append(seen.isEmpty() ? "" : ", ").append(copies);
             }
-            counter.remove();
-            stage.leave(network.id());
-            return seen + " copies of " + PINGS + " requests";
+            return seen.toString();
         }
 
         /** The rules arrive at their time. */

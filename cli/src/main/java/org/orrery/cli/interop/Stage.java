@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.orrery.cli.api.Json;
 import org.orrery.cli.lab.Lab;
 import org.orrery.cli.lab.LabException;
@@ -33,6 +34,7 @@ public final class Stage implements AutoCloseable {
     private final Cast cast;
     private final Lab lab;
     private int networks;
+    private @Nullable String joined; // until it is left: a scenario that fails leaves nothing
 
     private Stage(Cast cast, Lab lab) {
         this.cast = cast;
@@ -125,6 +127,10 @@ public final class Stage implements AutoCloseable {
     }
 
     private Joined join(String id) throws Exception {
+        if (joined != null) {
+            leave(joined);
+        }
+        joined = id;
         List<String> addresses = new ArrayList<>();
         for (int i = 0; i < Cast.MEMBERS; i++) {
             member(i).join(id);
@@ -145,6 +151,7 @@ public final class Stage implements AutoCloseable {
     }
 
     void leave(String network) throws Exception {
+        joined = null;
         for (int i = 0; i < Cast.MEMBERS; i++) {
             member(i).delete("/network/" + network);
         }

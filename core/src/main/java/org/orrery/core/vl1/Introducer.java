@@ -46,6 +46,15 @@ final class Introducer {
     private static final long PUSH_DIRECT_MILLIS = 120_000;
     private static final int PUSH_LOW_BANDWIDTH_FACTOR = 16;
 
+    /**
+     * Peers of protocol 9 follow only the first five pushes that come without a pause of a minute, and after fifteen they
+     * take no credentials from the sender any more, so that all its frames are refused until it is silent for a minute.
+     */
+    private static final int PUSHES_IN_A_ROW_MAX = 4;
+
+    private static final long ROW_ENDS_MILLIS = 61_000;
+    private static final int OLD_PROTOCOL = 9;
+
     /** Opens the way through our own NAT without reaching the peer's: far enough for a home, not for a provider. */
     private static final int OPENING_TTL = 2;
 
@@ -311,21 +320,24 @@ final class Introducer {
         boolean eager = !direct && peer.pushesWithoutPath < PUSHES_EAGER;
         long seldom = peers.pathPolicy().lowBandwidth() ? PUSH_LOW_BANDWIDTH_FACTOR : 1;
         long interval = eager ? PUSH_RELAYED_MILLIS : PUSH_DIRECT_MILLIS * seldom;
-        if (nowMillis - peer.lastPushMillis < interval) {
+        if (nowMillis - peer.lastPushMillis < interval && !peer.pushOwed || !followed(peer, nowMillis)) {
             return;
         }
-        peer.lastPushMillis = nowMillis;
         peer.pushesWithoutPath = direct ? 0 : peer.pushesWithoutPath + 1;
         pushAll(
+                peer,
                 body -> sender.sendTo(
                         peer, in.socket(), in.from(), Verb.PUSH_DIRECT_PATHS, body.toByteArray(), nowMillis),
                 nowMillis);
     }
 
-    /** Tells a fellow member our addresses, which changed, over the best way there is. */
+    /** Tells a fellow member our addresses, which changed, over the best way there is; later if it would not listen. */
     void pushNow(Peer peer, long nowMillis) {
-        peer.lastPushMillis = nowMillis;
-        pushAll(body -> sender.send(peer, Verb.PUSH_DIRECT_PATHS, body.toByteArray(), nowMillis), nowMillis);
+        if (!followed(peer, nowMillis)) {
+            peer.pushOwed = true;
+            return;
+        }
+        pushAll(peer, body -> sender.send(peer, Verb.PUSH_DIRECT_PATHS, body.toByteArray(), nowMillis), nowMillis);
     }
 
     /**
@@ -333,12 +345,32 @@ final class Introducer {
      * and more; and they take {@code seen} unproved in their stead, so it has to be where the peer reached us just now.
      */
     void redirect(Peer peer, int socket, Endpoint to, Endpoint seen, long nowMillis) {
+        if (!followed(peer, nowMillis)) {
+            return;
+        }
+        counted(peer, nowMillis);
         push(
                 List.of(new PushDirectPaths.Candidate(PushDirectPaths.FLAG_REDIRECT, seen)),
                 body -> sender.sendTo(peer, socket, to, Verb.PUSH_DIRECT_PATHS, body.toByteArray(), nowMillis));
     }
 
-    private void pushAll(Consumer<WireWriter> send, long nowMillis) {
+    /** Whether the peer heeds one more push. */
+    private static boolean followed(Peer peer, long nowMillis) {
+        if (nowMillis - peer.pushedInRowMillis >= ROW_ENDS_MILLIS) {
+            peer.pushesInARow = 0;
+        }
+        return peer.protocol() > OLD_PROTOCOL || peer.pushesInARow < PUSHES_IN_A_ROW_MAX;
+    }
+
+    private static void counted(Peer peer, long nowMillis) {
+        peer.pushedInRowMillis = nowMillis;
+        peer.pushesInARow++;
+    }
+
+    private void pushAll(Peer peer, Consumer<WireWriter> send, long nowMillis) {
+        counted(peer, nowMillis);
+        peer.lastPushMillis = nowMillis;
+        peer.pushOwed = false;
         List<PushDirectPaths.Candidate> batch = new ArrayList<>();
         int bytes = 30;
         for (Endpoint own : prober.ownEndpoints(nowMillis)) {

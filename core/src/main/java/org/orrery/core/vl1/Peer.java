@@ -82,6 +82,9 @@ public final class Peer {
     long lastHelloMillis = Long.MIN_VALUE / 2;
     long lastPushMillis = Long.MIN_VALUE / 2;
     int pushesWithoutPath;
+    long pushedInRowMillis = Long.MIN_VALUE / 2;
+    int pushesInARow; // without a pause in which a peer of protocol 9 forgets them
+    boolean pushOwed; // it was not told of our latest addresses
 
     /** Where it was reached over sockets that are closed now, until it is reached again; at most {@link #LOST_MAX}. */
     List<Endpoint> lost = List.of();

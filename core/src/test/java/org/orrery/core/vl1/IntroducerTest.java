@@ -339,6 +339,25 @@ class IntroducerTest {
     }
 
     @Test
+    void neverPushesToOldPeersMoreOftenThanTheyListen() {
+        own.add(BOB_GLOBAL);
+        List<Long> pushedAt = new ArrayList<>();
+        for (long now = 0; now <= 200_000; now += 5_000) {
+            if (now <= 60_000) {
+                introducer.pushNow(bob, now);
+            } else {
+                introducer.maybePush(bob, packet(SOCKET4), true, now);
+            }
+            if (bob.lastPushMillis == now) {
+                pushedAt.add(now);
+            }
+        }
+        assertThat(pushedAt)
+                .as("the last change is told when it listens again")
+                .containsExactly(0L, 5_000L, 10_000L, 15_000L, 80_000L, 200_000L);
+    }
+
+    @Test
     void splitsAListThatIsTooLongForOneDatagram() {
         own.addAll(Collections.nCopies(100, BOB_GLOBAL));
         introducer.maybePush(ada, packet(SOCKET4), true, 0);
