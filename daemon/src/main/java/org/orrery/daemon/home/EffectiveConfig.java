@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -84,8 +85,8 @@ public record EffectiveConfig(
                 values(LocalConfig.EMPTY.settings(), new Start(start.port(), OptionalInt.empty()));
         List<Entry> entries = new ArrayList<>();
         wanted.forEach((name, value) -> {
-            JsonNode otherwise = usual.get(name);
-            JsonNode old = before.get(name);
+            JsonNode otherwise = Objects.requireNonNull(usual.get(name), name);
+            JsonNode old = Objects.requireNonNull(before.get(name), name);
             boolean atStart = AT_START.contains(name);
             boolean differs = atStart && !value.equals(old);
             entries.add(new Entry(
