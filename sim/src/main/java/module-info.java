@@ -3,7 +3,10 @@
 @org.jspecify.annotations.NullMarked
 module org.orrery.sim {
     requires static transitive org.jspecify;
+    requires org.orrery.controller;
     requires transitive org.orrery.core;
+    requires java.management;
+    requires tools.jackson.databind;
 
     exports org.orrery.sim;
 }

@@ -182,6 +182,9 @@ public final class HostStack {
             return;
         }
         internet.after(RESOLVE_MILLIS, () -> resolve(target, tries - 1));
+        if (addresses.stream().noneMatch(prefix -> prefix.ip().v6() == target.v6())) {
+            return; // the network took it away meanwhile
+        }
         Ip own = address(target.v6());
         if (target.v6()) {
             var message = new byte[32];
@@ -225,6 +228,7 @@ public final class HostStack {
 
     void received(byte[] frame) {
         received++;
+        internet.frameArrived(host, network, frame);
         if (!internet.wasSent(network.bits(), frame) && !emulated(frame)) {
             host.fault("got a frame that nobody sent, of " + frame.length + " bytes");
         }

@@ -22,7 +22,7 @@ public final class Nat {
     private static final int PORTS = 65_536 - FIRST_PORT;
 
     private final String name;
-    private final Ip external;
+    private Ip external;
     private final NatKind kind;
     private final RandomGenerator random;
     private final Map<Ip, SimHost> inside = new LinkedHashMap<>();
@@ -78,6 +78,11 @@ public final class Nat {
     public void restart() {
         byKey.clear();
         byPort.clear();
+    }
+
+    void renumber(Ip other) {
+        external = other;
+        restart();
     }
 
     void add(SimHost host, Ip address) {

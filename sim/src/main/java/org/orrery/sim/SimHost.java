@@ -63,6 +63,9 @@ public final class SimHost {
     private @Nullable Running running;
     private int socketsBefore;
     private boolean asleep;
+    private final Clock clock = new Clock();
+    private final List<java.util.function.ObjLongConsumer<Node>> onWaking = new ArrayList<>();
+    private @Nullable Firewall firewall;
 
     private record Kept(StateKind kind, long id) {}
 
@@ -117,6 +120,45 @@ public final class SimHost {
         this.random = random;
     }
 
+    /** Puts a firewall in front of it, or takes it away. */
+    public void firewall(@Nullable Firewall now) {
+        firewall = now;
+    }
+
+    void opened(Endpoint to, long nowMillis) {
+        if (firewall != null) {
+            firewall.out(to, nowMillis);
+        }
+    }
+
+    boolean letsIn(Endpoint from, long nowMillis) {
+        return firewall == null || firewall.in(from, nowMillis);
+    }
+
+    /**
+     * Sets its wall clock forward or, if negative, back. As in the service, the node's time follows a wall clock that runs
+     * ahead and never goes back.
+     */
+    public void jumpClock(long millis) {
+        clock.set(millis);
+        if (running != null && !asleep) {
+            settle();
+        }
+    }
+
+    /** Lets the node's time jump forward by {@code millis}, more than two seconds. */
+    void advanceClock(long millis) {
+        clock.setAhead(millis);
+        if (running != null && !asleep) {
+            settle();
+        }
+    }
+
+    /** The time that its node is given. */
+    long now() {
+        return clock.millis(internet.nowMillis());
+    }
+
     /** Where it is. */
     public VirtualInternet internet() {
         return internet;
@@ -162,9 +204,10 @@ public final class SimHost {
         }
         byte[] planetBytes = kept.get(new Kept(StateKind.PLANET, 0));
         World planet = planetBytes == null ? firstPlanet : World.read(new WireReader(planetBytes));
+        asleep = false;
         var now = new Running(Objects.requireNonNull(planet, "kept planet"));
         running = now;
-        long time = internet.nowMillis();
+        long time = now();
         now.node.start(time);
         now.node.sockets(sockets(), time);
         List<byte[]> peers = new ArrayList<>();
@@ -196,7 +239,9 @@ public final class SimHost {
         internet.moved(this, addresses, elsewhere);
         socketsBefore += addresses.size();
         addresses = List.copyOf(elsewhere);
-        control((node, now) -> node.sockets(sockets(), now));
+        if (running != null) {
+            control((node, now) -> node.sockets(sockets(), now));
+        }
     }
 
     /** Stops it as a suspended process is stopped: nothing runs and what arrives is lost, until {@link #wake}. */
@@ -206,7 +251,16 @@ public final class SimHost {
 
     public void wake() {
         asleep = false;
-        settle();
+        if (running != null) {
+            List<java.util.function.ObjLongConsumer<Node>> missed = List.copyOf(onWaking);
+            onWaking.clear();
+            missed.forEach(this::control);
+            settle();
+        }
+    }
+
+    public boolean isAsleep() {
+        return asleep;
     }
 
     /** Switches it off without a word; what was kept is kept. */
@@ -215,12 +269,17 @@ public final class SimHost {
         if (now != null) {
             judge(now, faults);
             running = null;
+            onWaking.clear();
         }
     }
 
-    /** Does something on the control lane, then what follows from it. */
+    /** Does something on the control lane, then what follows from it; if it sleeps, when it wakes. */
     public void control(java.util.function.ObjLongConsumer<Node> action) {
-        action.accept(on().node, internet.nowMillis());
+        if (asleep) {
+            onWaking.add(action);
+            return;
+        }
+        action.accept(on().node, now());
         settle();
     }
 
@@ -269,7 +328,7 @@ public final class SimHost {
 
     /** What this node knows of {@code other}; null if nothing. */
     public @Nullable PeerStatus peer(SimHost other) {
-        return on().node.peers(internet.nowMillis()).stream()
+        return on().node.peers(now()).stream()
                 .filter(status -> status.address().equals(other.address()))
                 .findFirst()
                 .orElse(null);
@@ -288,7 +347,7 @@ public final class SimHost {
 
     /** How often {@code reason} was the end on the control lane. */
     public long controlCount(DropReason reason) {
-        return on().node.status(Map.of(), internet.nowMillis()).packets().getOrDefault(reason, 0L);
+        return on().node.status(Map.of(), now()).packets().getOrDefault(reason, 0L);
     }
 
     /** Datagrams that arrived since the start. */
@@ -313,7 +372,7 @@ public final class SimHost {
             return false;
         }
         now.datagrams++;
-        now.lane.datagram(socketsBefore + index + 1, source, bytes, 0, bytes.length, internet.nowMillis());
+        now.lane.datagram(socketsBefore + index + 1, source, bytes, 0, bytes.length, now());
         settle();
         return true;
     }
@@ -334,7 +393,7 @@ public final class SimHost {
         var room = new byte[DataLane.HEADROOM_BYTES + frame.length];
         System.arraycopy(frame, 0, room, DataLane.HEADROOM_BYTES, frame.length);
         now.frames++;
-        now.lane.frame(joined, room, DataLane.HEADROOM_BYTES, frame.length, continues, internet.nowMillis());
+        now.lane.frame(joined, room, DataLane.HEADROOM_BYTES, frame.length, continues, now());
         settle();
     }
 
@@ -354,7 +413,7 @@ public final class SimHost {
                 return;
             }
         }
-        long time = internet.nowMillis();
+        long time = now();
         long deadline = Math.max(time + 1, now.node.nextDeadlineMillis(time));
         if (deadline < now.tickAtMillis) {
             now.tickAtMillis = deadline;
@@ -368,15 +427,24 @@ public final class SimHost {
             if (asleep) {
                 return;
             }
-            of.node.tick(internet.nowMillis());
+            of.node.tick(now());
             settle();
         }
     }
 
-    private void transmit(int socket, Endpoint to, byte[] bytes, int offset, int length) {
+    /** The number of the address that a socket is on; negative if it is closed, and a fault if it never was open. */
+    private int index(int socket) {
         int index = socket - socketsBefore - 1;
-        if (index < 0 || index >= addresses.size()) {
-            fault("sent over socket " + socket + ", which is not open");
+        if (socket < 1 || index >= addresses.size()) {
+            fault("sent over socket " + socket + ", which never was open");
+            return -1;
+        }
+        return Math.max(index, -1);
+    }
+
+    private void transmit(int socket, Endpoint to, byte[] bytes, int offset, int length) {
+        int index = index(socket);
+        if (index < 0) {
             return;
         }
         if (addresses.get(index).v6() != to.ip().v6()) {
@@ -436,7 +504,7 @@ public final class SimHost {
         public boolean packet(Inbound packet) {
             return offer(() -> {
                 of.controlEvents++;
-                of.node.packet(packet, internet.nowMillis());
+                of.node.packet(packet, now());
             });
         }
 
@@ -444,30 +512,30 @@ public final class SimHost {
         public boolean frame(long network, byte[] frame) {
             return offer(() -> {
                 of.controlEvents++;
-                of.node.frame(network, frame, internet.nowMillis());
+                of.node.frame(network, frame, now());
             });
         }
 
         @Override
         public boolean heardElsewhere(Peer peer, int socket, Endpoint remote) {
-            return offer(() -> of.node.heardElsewhere(peer, socket, remote, internet.nowMillis()));
+            return offer(() -> of.node.heardElsewhere(peer, socket, remote, now()));
         }
 
         @Override
         public boolean heardRelayed(Peer peer) {
-            return offer(() -> of.node.heardRelayed(peer, internet.nowMillis()));
+            return offer(() -> of.node.heardRelayed(peer, now()));
         }
 
         @Override
         public boolean relayed(long source, long destination) {
-            return offer(() -> of.node.relayed(source, destination, internet.nowMillis()));
+            return offer(() -> of.node.relayed(source, destination, now()));
         }
 
         @Override
         public boolean relayRequest(int socket, Endpoint from, byte[] datagram) {
             return offer(() -> {
                 of.controlEvents++;
-                of.node.relayRequest(socket, from, datagram, internet.nowMillis());
+                of.node.relayRequest(socket, from, datagram, now());
             });
         }
     }
@@ -488,7 +556,10 @@ public final class SimHost {
         @Override
         public void sendWithTtl(int socket, Endpoint to, byte[] bytes, int offset, int length, int ttl) {
             // It dies on its way, but not before this host's own router.
-            internet.open(SimHost.this, endpoint(socket - 1), to);
+            int index = index(socket);
+            if (index >= 0) {
+                internet.open(SimHost.this, endpoint(index), to);
+            }
         }
 
         @Override
@@ -508,7 +579,7 @@ public final class SimHost {
                 HostStack stack = of.stacks.computeIfAbsent(
                         network.id().bits(), id -> new HostStack(internet, SimHost.this, network.id(), network.mac()));
                 if (stack.configure(network.addresses(), network.mtu())) {
-                    of.node.subscribe(network.id(), stack.groups(), internet.nowMillis());
+                    of.node.subscribe(network.id(), stack.groups(), now());
                 }
             });
         }
@@ -560,8 +631,7 @@ public final class SimHost {
         if (onLane != now.datagrams + now.frames) {
             into.add(name + ": the lane counted " + onLane + " of " + (now.datagrams + now.frames));
         }
-        Map<DropReason, Long> control =
-                now.node.status(Map.of(), internet.nowMillis()).packets();
+        Map<DropReason, Long> control = now.node.status(Map.of(), now()).packets();
         long onControl = control.values().stream().mapToLong(Long::longValue).sum();
         long again = control.getOrDefault(DropReason.WAITING_FOR_SENDER, 0L);
         if (onControl < now.controlEvents || onControl > now.controlEvents + again) {

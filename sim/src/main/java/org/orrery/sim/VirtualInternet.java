@@ -42,6 +42,7 @@ public final class VirtualInternet {
     private final Map<Identity, Boolean> checked = new HashMap<>();
     private final List<Cut> cuts = new ArrayList<>();
     private final List<Tap> taps = new ArrayList<>();
+    private final List<FrameWatch> watches = new ArrayList<>();
     private final Set<Long> framesSent = new HashSet<>();
     private final Counts counts = new Counts();
     private Weather weather = (from, to) -> Link.GOOD;
@@ -66,6 +67,11 @@ public final class VirtualInternet {
     /** Sees each datagram as it is sent. Bytes are borrowed. */
     public interface Tap {
         void datagram(SimHost from, Endpoint source, Endpoint destination, byte[] bytes);
+    }
+
+    /** Sees each frame that a node delivers to its host. Bytes are borrowed. */
+    public interface FrameWatch {
+        void frame(SimHost to, NetworkId network, byte[] frame);
     }
 
     /** Pairs of hosts that cannot reach each other until it is healed. */
@@ -171,6 +177,11 @@ public final class VirtualInternet {
         taps.add(tap);
     }
 
+    /** Shows {@code watch} every frame that is delivered from now on. */
+    public void watch(FrameWatch watch) {
+        watches.add(watch);
+    }
+
     /**
      * Adds a host with one UDP socket on port 9993 of each address. It is off until {@link SimHost#start}.
      *
@@ -214,7 +225,24 @@ public final class VirtualInternet {
         return host;
     }
 
+    /** Gives a router another external address, as providers do; it forgets its mappings. */
+    public void renumber(Nat nat, Ip external) {
+        if (byAddress.containsKey(external) || routers.putIfAbsent(external, nat) != null) {
+            throw new IllegalArgumentException("two at " + external);
+        }
+        routers.remove(nat.external());
+        nat.renumber(external);
+    }
+
+    /** The router that {@code host} is behind; null if it has addresses of its own. */
+    public @Nullable Nat router(SimHost host) {
+        return behind.get(host);
+    }
+
     void moved(SimHost host, List<Ip> from, List<Ip> to) {
+        if (behind.containsKey(host)) {
+            throw new IllegalArgumentException(host + " is behind a router");
+        }
         from.forEach(byAddress::remove);
         for (Ip address : to) {
             if (byAddress.putIfAbsent(address, host) != null) {
@@ -244,9 +272,13 @@ public final class VirtualInternet {
                 nowMillis = until;
                 return condition.getAsBoolean();
             }
-            events.remove();
             nowMillis = next.atMillis;
-            next.action.run();
+            // All of one millisecond, before the condition is asked again: it may look at every host.
+            while (next != null && next.atMillis == nowMillis) {
+                events.remove();
+                next.action.run();
+                next = events.peek();
+            }
         }
         return true;
     }
@@ -259,6 +291,7 @@ public final class VirtualInternet {
         for (Tap tap : taps) {
             tap.datagram(from, source, destination, bytes);
         }
+        from.opened(destination, nowMillis);
         Nat nat = behind.get(from);
         SimHost neighbor = nat == null ? null : nat.at(destination.ip());
         if (neighbor != null) {
@@ -298,12 +331,20 @@ public final class VirtualInternet {
                 counts.filtered++;
             } else if (isCut(from, to)) {
                 counts.cut++;
-            } else if (to.receive(source, inner, bytes)) {
-                counts.delivered++;
             } else {
-                counts.nobodyThere++;
+                arrive(to, source, inner, bytes);
             }
         });
+    }
+
+    private void arrive(SimHost to, Endpoint source, Endpoint destination, byte[] bytes) {
+        if (!to.letsIn(source, nowMillis)) {
+            counts.filtered++;
+        } else if (to.receive(source, destination, bytes)) {
+            counts.delivered++;
+        } else {
+            counts.nobodyThere++;
+        }
     }
 
     private static SimHost anyBehind(Nat nat, SimHost otherwise) {
@@ -340,8 +381,9 @@ public final class VirtualInternet {
         return link.delayMillis() + (link.jitterMillis() == 0 ? 0 : random.nextLong(link.jitterMillis() + 1));
     }
 
-    /** A datagram that is not to arrive opens the sender's own router for answers. */
+    /** A datagram that is not to arrive opens the sender's own firewall and router for answers. */
     void open(SimHost from, Endpoint source, Endpoint destination) {
+        from.opened(destination, nowMillis);
         Nat nat = behind.get(from);
         if (nat != null && nat.at(destination.ip()) == null) {
             nat.out(source, destination, nowMillis);
@@ -356,11 +398,7 @@ public final class VirtualInternet {
         counts.underWay++;
         after(delay(link), () -> {
             counts.underWay--;
-            if (to.receive(source, destination, bytes)) {
-                counts.delivered++;
-            } else {
-                counts.nobodyThere++;
-            }
+            arrive(to, source, destination, bytes);
         });
     }
 
@@ -370,12 +408,13 @@ public final class VirtualInternet {
         counts.underWay++;
         after(0, () -> {
             counts.underWay--;
-            if (to.receive(source, destination, bytes)) {
-                counts.delivered++;
-            } else {
-                counts.nobodyThere++;
-            }
+            arrive(to, source, destination, bytes);
         });
+    }
+
+    /** Spares the check of an identity that is known to be valid. */
+    void known(Identity identity) {
+        checked.put(identity, true);
     }
 
     /** Identities are checked once in each internet, however many nodes meet them: the check takes milliseconds. */
@@ -396,6 +435,12 @@ public final class VirtualInternet {
 
     void frameSent(long network, byte[] frame) {
         framesSent.add(frameKey(network, frame));
+    }
+
+    void frameArrived(SimHost to, NetworkId network, byte[] frame) {
+        for (FrameWatch watch : watches) {
+            watch.frame(to, network, frame);
+        }
     }
 
     /** Whether some host's stack sent exactly this frame on this network. */

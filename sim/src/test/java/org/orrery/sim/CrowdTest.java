@@ -44,4 +44,19 @@ class CrowdTest {
         assertThat(firstSecond).as("answered within a second").isGreaterThan(PAIRS * 95 / 100);
         lab.check();
     }
+
+    /** {@code -Dorrery.sim.crowd=1000} for as many as there may be. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aCrowdMeshesInBoundedTimeAndMemory(long seed) {
+        int nodes = Integer.getInteger("orrery.sim.crowd", 100);
+        Crowd.Report report = Crowd.run(seed, nodes, 10, _ -> {});
+        System.out.println(report);
+        assertThat(report.faults()).isEmpty();
+        assertThat(report.answered()).isEqualTo(report.pairs());
+        assertThat(report.direct()).isEqualTo(report.pairs());
+        assertThat(report.joinMillis()).isLessThan(nodes * 5L + 5_000);
+        assertThat(report.meshMillis()).isLessThan(10_000);
+        assertThat(report.heapBytesPerNode()).isLessThan(1_000_000);
+    }
 }

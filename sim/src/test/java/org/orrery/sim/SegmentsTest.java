@@ -66,7 +66,8 @@ class SegmentsTest {
     private long[] counts() {
         return new long[] {
             ada.laneCount(DropReason.NONE),
-            ada.laneCount(DropReason.RULES_OUTBOUND),
+            // The first of a while is judged by the control lane, which may know more of the member.
+            ada.laneCount(DropReason.RULES_OUTBOUND) + ada.controlCount(DropReason.RULES_OUTBOUND),
             ada.laneCount(DropReason.FRAME_TOO_LONG)
         };
     }
@@ -122,7 +123,7 @@ class SegmentsTest {
         long[] before = counts();
         long handedOver = ada.laneCount(DropReason.HANDED_OVER);
         ada.frame(network.bits(), frame(OTHER, 100), true);
-        assertGrew(before, 0, 0, 0);
+        assertGrew(before, 0, 1, 0);
         assertThat(ada.laneCount(DropReason.HANDED_OVER) - handedOver)
                 .as("because the member has to be shown the new credentials first")
                 .isEqualTo(1);

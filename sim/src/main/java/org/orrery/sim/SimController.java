@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.sim;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,7 +50,7 @@ final class SimController implements ConfigRequests {
         try {
             this.controller = new Controller(identity, new MemoryStore(), new Sink(), new Random(seed));
         } catch (IOException e) {
-            throw new AssertionError(e);
+            throw new java.io.UncheckedIOException(e);
         }
         this.api = new ControllerApi(controller);
     }
@@ -79,7 +77,7 @@ final class SimController implements ConfigRequests {
                 {"name":"sim","private":%s,"enableBroadcast":true,"multicastLimit":32,
                  "routes":[{"target":"10.147.0.0/16"},{"target":"fd00:147::/64"}],
                  "v4AssignMode":{"zt":true},"v6AssignMode":{"zt":true},
-                 "ipAssignmentPools":[{"ipRangeStart":"10.147.1.1","ipRangeEnd":"10.147.3.254"},
+                 "ipAssignmentPools":[{"ipRangeStart":"10.147.1.1","ipRangeEnd":"10.147.15.254"},
                                       {"ipRangeStart":"fd00:147::1","ipRangeEnd":"fd00:147::ffff"}]}
                 """.formatted(!open));
         return id;
@@ -125,12 +123,11 @@ final class SimController implements ConfigRequests {
     }
 
     private void post(String path, String body) {
-        ApiResponse answer = api.handle(
-                "POST",
-                List.of(path.substring(1).split("/")),
-                MAPPER.readTree(body),
-                internet().nowMillis());
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        ApiResponse answer =
+                api.handle("POST", List.of(path.substring(1).split("/")), MAPPER.readTree(body), host().now());
+        if (answer.status() != 200) {
+            throw new IllegalStateException(path + ": " + answer);
+        }
         wake();
     }
 
@@ -157,9 +154,9 @@ final class SimController implements ConfigRequests {
     private void wake() {
         long deadline = controller.nextDeadlineMillis();
         if (deadline != Long.MAX_VALUE) {
-            internet().after(Math.max(0, deadline - internet().nowMillis()), () -> {
-                if (controller.nextDeadlineMillis() <= internet().nowMillis()) {
-                    controller.onDeadline(internet().nowMillis());
+            internet().after(Math.max(0, deadline - host().now()), () -> {
+                if (controller.nextDeadlineMillis() <= host().now()) {
+                    controller.onDeadline(host().now());
                     wake();
                 }
             });

@@ -14,8 +14,8 @@ import org.orrery.core.crypto.SecretIdentity;
 
 /** Throw-away identities, kept in a file because making one takes a while. */
 final class IdentityPool {
-    private static final String FILE = "/identities.txt";
-    static final int COUNT = 516;
+    private static final String FILE = "identities.txt";
+    static final int COUNT = 1_120;
     private static final List<String> TEXTS = load();
 
     private IdentityPool() {}
@@ -35,19 +35,22 @@ final class IdentityPool {
         return SecretIdentity.parse(TEXTS.get(index)).orElseThrow();
     }
 
-    /** Makes the file anew: {@code IdentityPool FILE}. */
+    /** Makes what the file lacks: {@code IdentityPool$Maker FILE}. Minutes for all. */
     static final class Maker {
         private Maker() {}
 
         public static void main(String[] args) throws IOException {
-            List<String> lines = new ArrayList<>();
-            lines.add("# Identities for simulations only: their secrets are public.");
-            for (int i = 0; i < COUNT; i++) {
+            Path file = Path.of(args[0]);
+            List<String> lines = new ArrayList<>(
+                    Files.exists(file)
+                            ? Files.readAllLines(file)
+                            : List.of("# Identities for simulations only: their secrets are public."));
+            while (lines.size() <= COUNT) {
                 try (SecretIdentity identity = SecretIdentity.generate(new SecureRandom(), 2)) {
                     lines.add(identity.secretText());
                 }
             }
-            Files.writeString(Path.of(args[0]), String.join("\n", lines) + "\n");
+            Files.writeString(file, String.join("\n", lines) + "\n");
         }
     }
 }

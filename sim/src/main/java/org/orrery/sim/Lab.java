@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.sim;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -82,7 +80,9 @@ final class Lab {
     }
 
     private SecretIdentity next() {
-        return IdentityPool.get((firstIdentity + used++) % IdentityPool.COUNT);
+        SecretIdentity identity = IdentityPool.get((firstIdentity + used++) % IdentityPool.COUNT);
+        internet.known(identity.identity());
+        return identity;
     }
 
     private static Ip rootIp(int index) {
@@ -118,10 +118,9 @@ final class Lab {
     /** All join; answers once all are configured. */
     void join(NetworkId network, List<SimHost> members, long patienceMillis) {
         members.forEach(member -> member.join(network));
-        assertThat(internet.runUntil(
-                        () -> members.stream().allMatch(member -> member.configured(network)), patienceMillis))
-                .as("all configured, %s", this)
-                .isTrue();
+        if (!internet.runUntil(() -> members.stream().allMatch(member -> member.configured(network)), patienceMillis)) {
+            throw new IllegalStateException("not all configured after " + patienceMillis + " ms: " + this);
+        }
     }
 
     Ping ping(NetworkId network, SimHost from, SimHost to, int count, long intervalMillis) {
@@ -135,7 +134,10 @@ final class Lab {
 
     /** What must hold after every run. */
     void check() {
-        assertThat(internet.faults()).as("seed %d", internet.seed()).isEmpty();
+        List<String> faults = internet.faults();
+        if (!faults.isEmpty()) {
+            throw new IllegalStateException("seed " + internet.seed() + ": " + faults);
+        }
     }
 
     @Override
