@@ -7,6 +7,7 @@ module org.orrery.cli {
     requires org.orrery.core;
     requires org.orrery.daemon;
     requires org.orrery.rulelang;
+    requires org.orrery.sim;
     requires tools.jackson.core;
     requires tools.jackson.databind;
     requires info.picocli;
@@ -19,5 +20,7 @@ module org.orrery.cli {
     opens org.orrery.cli.command to
             info.picocli;
     opens org.orrery.cli.rules to
+            info.picocli;
+    opens org.orrery.cli.sim to
             info.picocli;
 }

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.orrery.cli.DaemonStarter;
 import org.orrery.cli.api.Terminal;
 import org.orrery.cli.rules.RulesCommand;
+import org.orrery.cli.sim.SimCommand;
 import org.orrery.core.node.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -59,6 +60,7 @@ public final class RootCommand implements Context.Holder, Runnable {
         COMMANDS.put("tcp-relay", TcpRelayCommand::new);
         COMMANDS.put("demo", DemoCommand::new);
         COMMANDS.put("bench", BenchCommand::new);
+        COMMANDS.put("sim", SimCommand::new);
         COMMANDS.put("interop", InteropCommand::new);
         COMMANDS.put("completion", CompletionCommand::new);
     }

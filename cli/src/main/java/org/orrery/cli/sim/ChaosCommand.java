@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.cli.sim;
+
+import java.util.concurrent.Callable;
+import org.orrery.cli.command.Context;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code orrery sim chaos}. */
+@Command(
+        name = "chaos",
+        description = {
+            "Let everything go wrong that a seed thinks of, then let it stop: nothing unsafe may happen, and all members"
+                    + " have to reach each other again within a minute of their time.",
+            "Ends with 1 if any seed was violated."
+        })
+final class ChaosCommand extends Context implements Callable<Integer> {
+    @Mixin
+    private final SimOptions options = new SimOptions();
+
+    @Option(names = "--seeds", paramLabel = "N", defaultValue = "20", description = "How many (default: 20).")
+    private int seeds;
+
+    @Override
+    public Integer call() {
+        options.check("--seeds", seeds, 1, 1_000_000);
+        return ChaosReport.run(terminal(), options.seed, seeds, options.json);
+    }
+}
