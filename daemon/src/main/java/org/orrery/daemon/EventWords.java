@@ -51,7 +51,7 @@ public record EventWords(String kind, String subject, String text) {
             Map.entry("tcp_relay.up", "TCP relay {relay} carries what UDP does not"),
             Map.entry("tcp_relay.down", "TCP relay {relay} lost: {reason}"),
             Map.entry("tcp_relay.failed", "TCP relay {relay} not reached: {reason}"),
-            Map.entry("udp.blocked", "UDP does not pass (silent for {silent_ms} ms): the TCP relay is used"),
+            Map.entry("udp.blocked", "UDP does not pass, {text}: the TCP relay is used"),
             Map.entry("udp.back", "UDP passes again; the TCP relay is left soon"),
             Map.entry("tunnel.up", "all traffic of this host goes into its network now"),
             Map.entry("tunnel.down", "traffic of this host goes its own way again"),

@@ -160,8 +160,10 @@ final class TcpFallback {
                 silentSinceMillis = heardMillis > 0 ? heardMillis : 0;
                 LOG.log(
                         Level.INFO,
-                        "udp.blocked silent_ms=" + (heardMillis > 0 ? Long.toString(nowMillis - heardMillis) : "ever")
-                                + " questions=" + questions);
+                        "udp.blocked questions=" + questions + " text="
+                                + (heardMillis > 0
+                                        ? "nothing came for " + (nowMillis - heardMillis) + " ms"
+                                        : "nobody has answered since the start"));
                 node.udpBlocked(nowMillis);
             }
             case LEAVING -> LOG.log(Level.INFO, "udp.back after_ms=" + (nowMillis - silentSinceMillis));
