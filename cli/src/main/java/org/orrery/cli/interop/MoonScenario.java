@@ -3,6 +3,7 @@ package org.orrery.cli.interop;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,10 @@ final class MoonScenario implements Scenario {
         try {
             for (int i = 0; i < Cast.MEMBERS; i++) {
                 LabNode member = stage.member(i);
+                if (stage.cast().members().get(i).old()) {
+                    // It asks a root for a moon only with its first words to it, and these have been spoken.
+                    lay(definition, member, moon);
+                }
                 long begin = System.nanoTime();
                 member.change("/moon/" + moon.address(), Json.object(Map.of("seed", Json.of(moon.address()))));
                 Duration shown = Lab.await(
@@ -74,12 +79,16 @@ final class MoonScenario implements Scenario {
         if (made.status() != 0) {
             throw new LabException("orrery moon create: " + made.output());
         }
-        Path folder = moon.home().resolve("moons.d");
-        Files.createDirectories(folder);
-        Files.copy(definition, folder.resolve("000000" + moon.address() + ".moon"));
+        lay(definition, moon, moon);
         moon.stop();
         moon.start();
         return definition;
+    }
+
+    private static void lay(Path definition, LabNode node, LabNode moon) throws Exception {
+        Path folder = Files.createDirectories(node.home().resolve("moons.d"));
+        Files.copy(
+                definition, folder.resolve("000000" + moon.address() + ".moon"), StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Kills the root that relays what a member of this build sends to another one. */
