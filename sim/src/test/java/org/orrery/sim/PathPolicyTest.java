@@ -104,7 +104,9 @@ class PathPolicyTest {
         Pair.set(pair.ada, virtual(pair.bob, new Virtual(List.of(), List.of(MEMBERS))));
         assertThat(pair.ada.direct(pair.bob)).isFalse();
         Ping ping = pair.ping(100);
-        assertThat(ping.received()).as("what bob sends until it gives the path up is taken").isEqualTo(100);
+        assertThat(ping.received())
+                .as("what bob sends until it gives the path up is taken")
+                .isEqualTo(100);
         assertThat(pair.ada.direct(pair.bob)).isFalse();
         assertThat(pair.bob.direct(pair.ada)).as("%s", pair.lab).isFalse();
         pair.lab.check();
