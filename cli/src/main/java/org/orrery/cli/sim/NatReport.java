@@ -4,6 +4,7 @@ package org.orrery.cli.sim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.orrery.cli.api.Json;
 import org.orrery.cli.api.Table;
 import org.orrery.cli.api.Terminal;
@@ -14,10 +15,10 @@ final class NatReport {
     private NatReport() {}
 
     static int run(Terminal terminal, long seed, int runs, boolean json) {
-        List<NatMatrix.Cell> cells = NatMatrix.all(seed, runs, cell -> {
-            if (!json) {
-                terminal.complain(
-                        "Done: " + cell.first().text() + " and " + cell.second().text());
+        var done = new AtomicInteger();
+        List<NatMatrix.Cell> cells = NatMatrix.all(seed, runs, _ -> {
+            if (done.incrementAndGet() % 7 == 0) {
+                terminal.complain(done + " pairs done");
             }
         });
         if (json) {
