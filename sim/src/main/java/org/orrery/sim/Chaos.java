@@ -305,7 +305,7 @@ public final class Chaos {
 
     private void trouble(Trouble kind) {
         troubles.merge(kind, 1, Integer::sum);
-        long lasting = 500 + random.nextInt(30_000);
+        long lasting = 500L + random.nextInt(30_000);
         switch (kind) {
             case PAIR_CUT -> {
                 SimHost one = anybody();

@@ -18,6 +18,7 @@ public final class NatMatrix {
     private NatMatrix() {}
 
     /** What stands between a member and the internet. */
+    @SuppressWarnings("ImmutableEnumChecker") // NatKind is a record of enums and numbers
     public enum Site {
         NONE("none", null),
         FIREWALL("firewall", null),
