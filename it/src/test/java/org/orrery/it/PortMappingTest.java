@@ -46,22 +46,6 @@ final class PortMappingTest {
               }
             }
             """;
-    private static final String DAEMON = """
-            ext_ifname=eth0
-            ext_ip=%s
-            listening_ip=lan0
-            enable_natpmp=%s
-            enable_upnp=%s
-            secure_mode=yes
-            uuid=6f0e8c1c-9c65-4d5e-8f07-24a3d0c0a001
-            upnp_table_name=filter
-            upnp_nat_table_name=filter
-            upnp_forward_chain=mapped_forward
-            upnp_nat_chain=mapped
-            upnp_nat_postrouting_chain=mapped_postrouting
-            allow 1024-65535 192.168.77.0/24 1024-65535
-            deny 0-65535 0.0.0.0/0 0-65535
-            """;
 
     private static void plugBehindRouter(Lab lab) throws Exception {
         LabHost router = lab.host(3);
@@ -83,7 +67,22 @@ final class PortMappingTest {
 
     private static void startRouterDaemon(Lab lab, boolean pcp) throws Exception {
         Path config = lab.file("router.conf");
-        Files.writeString(config, DAEMON.formatted(OUTSIDE, pcp ? "yes" : "no", pcp ? "no" : "yes"));
+        Files.writeString(config, """
+            ext_ifname=eth0
+            ext_ip=%s
+            listening_ip=lan0
+            enable_natpmp=%s
+            enable_upnp=%s
+            secure_mode=yes
+            uuid=6f0e8c1c-9c65-4d5e-8f07-24a3d0c0a001
+            upnp_table_name=filter
+            upnp_nat_table_name=filter
+            upnp_forward_chain=mapped_forward
+            upnp_nat_chain=mapped
+            upnp_nat_postrouting_chain=mapped_postrouting
+            allow 1024-65535 192.168.77.0/24 1024-65535
+            deny 0-65535 0.0.0.0/0 0-65535
+            """.formatted(OUTSIDE, pcp ? "yes" : "no", pcp ? "no" : "yes"));
         lab.start(
                 lab.host(3),
                 lab.file("router.log"),

@@ -27,7 +27,7 @@ import org.orrery.cli.lab.Ping;
 
 /** A laboratory with a cast: host 1 is the root, 2 the controller, 3 to 6 the members. One thread. */
 public final class Stage implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int FIRST_MEMBER = 3;
     private static final int TCP_PATIENCE_MILLIS = 1_500;
 

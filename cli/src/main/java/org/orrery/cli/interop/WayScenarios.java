@@ -22,9 +22,9 @@ final class WayScenarios {
     /** References may find out late what happened on their own way to us; nobody waits for that any longer. */
     private static final Duration OTHERS_WATCH = Duration.ofSeconds(25);
 
-    private static final Duration OTHERS_LIMIT = Duration.ofSeconds(300);
+    private static final Duration OTHERS_LIMIT = Duration.ofMinutes(5);
 
-    private static final Duration SUSPENDED = Duration.ofSeconds(60);
+    private static final Duration SUSPENDED = Duration.ofMinutes(1);
 
     private WayScenarios() {}
 

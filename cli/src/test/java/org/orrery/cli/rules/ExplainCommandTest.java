@@ -298,10 +298,13 @@ class ExplainCommandTest {
         assertThat(captured.out()).isEqualTo("5 of 5 as expected\n");
         assertThat(status).isZero();
 
-        write(
-                "bad.test",
-                "rules office.rules\nmember a\nmember b\naccept from a to b ethertype 0x88cc\n"
-                        + "watch 2222222222 from a to b udp 10.1.1.2:5 > 10.1.1.3:53\n");
+        write("bad.test", """
+                rules office.rules
+                member a
+                member b
+                accept from a to b ethertype 0x88cc
+                watch 2222222222 from a to b udp 10.1.1.2:5 > 10.1.1.3:53
+                """);
         assertThat(run("rules", "test", "bad.test")).isEqualTo(1);
         assertThat(captured.out())
                 .startsWith(

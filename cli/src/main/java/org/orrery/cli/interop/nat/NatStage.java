@@ -26,7 +26,7 @@ import org.orrery.cli.lab.ProgramResult;
  * own. Beside the root there is a TCP relay at the address that nodes ask by default. One thread.
  */
 public final class NatStage implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String TCP_RELAY = "204.80.128.1";
     private static final int ROOT = 1;
     private static final int FIRST_SITE = 2;
