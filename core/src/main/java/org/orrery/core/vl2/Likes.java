@@ -38,8 +38,8 @@ import org.orrery.core.wire.WireWriter;
 final class Likes implements Frames.Answers {
     private static final long ANNOUNCE_MILLIS = 60_000;
 
-    /** A peer that introduces itself again and again is reminded at most this often. */
-    private static final long REMIND_MILLIS = 5_000;
+    /** A peer that introduces itself again and again is reminded at most this often, and once more after the last time. */
+    private static final long REMIND_MILLIS = 1_000;
 
     /** Announced per packet: 60 x 18 bytes fit one datagram. */
     private static final int PER_PACKET_MAX = 60;
@@ -203,8 +203,10 @@ final class Likes implements Frames.Answers {
         }
         Long reminded = network.remindedMillis.get(address);
         if (reminded != null && nowMillis - reminded < REMIND_MILLIS) {
+            network.remindLater.add(address); // It may have been started anew since.
             return;
         }
+        network.remindLater.remove(address);
         network.remindedMillis.put(address, nowMillis);
         if (member != null && fellow) {
             member.forgetPush();
@@ -215,6 +217,20 @@ final class Likes implements Frames.Answers {
         }
         packets(network, all(network, view))
                 .forEach(packet -> ground.vl1.sender().send(address, Verb.MULTICAST_LIKE, packet, nowMillis));
+    }
+
+    /** Reminds those whose turn has come meanwhile. */
+    void remindLater(Network network, View view, long nowMillis) {
+        for (long address : List.copyOf(network.remindLater)) {
+            Peer peer = ground.vl1.peers().find(address);
+            Long reminded = network.remindedMillis.get(address);
+            if (peer == null) {
+                network.remindLater.remove(address);
+            } else if (reminded == null || nowMillis - reminded >= REMIND_MILLIS) {
+                network.remindLater.remove(address);
+                remind(network, view, peer, nowMillis);
+            }
+        }
     }
 
     // ---------------------------------------------------------------- theirs

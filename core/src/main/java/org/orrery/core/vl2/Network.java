@@ -56,6 +56,9 @@ public final class Network {
             return size() > MEMBERS_MAX;
         }
     };
+    /** Of those reminded lately: who shall be once more. Each of them is a key of the map above. */
+    final Set<Long> remindLater = new TreeSet<>();
+
     Failure failure = Failure.NONE;
     long changedMillis = Long.MIN_VALUE / 2;
     long requestedMillis = Long.MIN_VALUE / 2;

@@ -410,7 +410,7 @@ public final class Networks {
     public long nextDeadlineMillis(long nowMillis) {
         boolean hurry = multicaster.searching(nowMillis)
                 || credentials.repeating()
-                || ground.networks.any(network -> network.view() == null);
+                || ground.networks.any(network -> network.view() == null || !network.remindLater.isEmpty());
         return hurry ? Math.min(nextPassMillis, nowMillis + 100) : nextPassMillis;
     }
 
@@ -427,6 +427,9 @@ public final class Networks {
             }
             if (pass && view != null) {
                 likes.announceIfDue(network, view, nowMillis);
+            }
+            if (view != null && !network.remindLater.isEmpty()) {
+                likes.remindLater(network, view, nowMillis);
             }
         }
         if (pass) {
