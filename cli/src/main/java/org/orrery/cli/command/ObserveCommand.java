@@ -83,7 +83,7 @@ final class ObserveCommand extends Context implements Runnable {
         LocalApi api = api(node);
         try (InputStream stream = open(api, id)) {
             // Ctrl-C: what was counted since the last time is still shown.
-            var atEnd = Thread.ofPlatform().unstarted(() -> stop(stream));
+            var atEnd = Thread.ofPlatform().unstarted(this::stop);
             Runtime.getRuntime().addShutdownHook(atEnd);
             watch(stream);
             try {
@@ -190,15 +190,11 @@ final class ObserveCommand extends Context implements Runnable {
         }
     }
 
-    private void stop(InputStream stream) {
+    /** The stream is left to the end of the process: closing it would wait for a read that is under way. */
+    private void stop() {
         enough = true;
-        try {
-            finish();
-            terminal().out().flush();
-            stream.close();
-        } catch (IOException ended) {
-            // it was to end anyway
-        }
+        finish();
+        terminal().out().flush();
     }
 
     private void finish() {
