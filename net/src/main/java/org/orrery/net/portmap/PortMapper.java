@@ -50,6 +50,7 @@ public final class PortMapper implements AutoCloseable {
     private @Nullable PortMapping mapping;
     private @Nullable MappingClient granter;
     private @Nullable Gateway asked;
+    private int askedPort;
 
     private PortMapper(
             IntSupplier port,
@@ -103,18 +104,25 @@ public final class PortMapper implements AutoCloseable {
     private void run() {
         try {
             while (!closed) {
-                long seconds = step();
-                boolean woken = wake.tryAcquire(seconds, TimeUnit.SECONDS);
-                wake.drainPermits();
-                if (woken && !closed && gateways.get().equals(Optional.ofNullable(asked)) && mapping != null) {
-                    // Something else changed: what was granted stays granted, and the next renewal comes early.
-                    wake.tryAcquire(RENEW_SECONDS_MIN, TimeUnit.SECONDS);
-                }
+                rest(TimeUnit.SECONDS.toNanos(step()));
             }
         } catch (InterruptedException ends) {
             Thread.currentThread().interrupt();
         } finally {
             release();
+        }
+    }
+
+    /** Until it is time to ask again, or the way out or the port is another: what else changes on this host does not matter. */
+    private void rest(long nanos) throws InterruptedException {
+        long until = System.nanoTime() + nanos;
+        while (!closed) {
+            boolean woken = wake.tryAcquire(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+            wake.drainPermits();
+            boolean same = gateways.get().equals(Optional.ofNullable(asked)) && port.getAsInt() == askedPort;
+            if (!woken || !same) {
+                return;
+            }
         }
     }
 
@@ -127,6 +135,7 @@ public final class PortMapper implements AutoCloseable {
             release();
         }
         asked = gateway.orElse(null);
+        askedPort = internal;
         if (gateway.isEmpty() || internal == 0) {
             say(new State(Optional.empty(), internal == 0 ? "no port is open" : "this host has no IPv4 default route"));
             return RETRY_SECONDS;

@@ -2,12 +2,14 @@
 package org.orrery.net.portmap;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,13 @@ final class UpnpControl implements MappingClient {
 
     private static final int TIMEOUT_MILLIS = 3_000;
     private static final int ANSWER_BYTES_MAX = 256 * 1024;
+
+    /** For a whole answer, however slowly it drips. */
+    private static final long ANSWER_NANOS_MAX = 8_000_000_000L;
+
+    /** Shown of what should be an address. */
+    private static final int ADDRESS_CHARACTERS_MAX = 60;
+
     private static final List<String> SERVICES = List.of(
             "urn:schemas-upnp-org:service:WANIPConnection:2",
             "urn:schemas-upnp-org:service:WANIPConnection:1",
@@ -77,8 +86,8 @@ final class UpnpControl implements MappingClient {
         String text = answer.getOrDefault("NewExternalIPAddress", "");
         Ip external = Ip.parse(text.strip())
                 .filter(Ip::usableForPaths)
-                .orElseThrow(
-                        () -> new MappingException("UPnP: the router is not on-line (its address is '" + text + "')"));
+                .orElseThrow(() -> new MappingException("UPnP: the router is not on-line (its address is '"
+                        + text.substring(0, Math.min(text.length(), ADDRESS_CHARACTERS_MAX)) + "')"));
         int port = current == null ? internalPort : current.external().port();
         int lease = current != null && current.seconds() == 0 ? 0 : LEASE_SECONDS;
         for (int tried = 0; tried < PORTS_TRIED; tried++) {
@@ -139,7 +148,11 @@ final class UpnpControl implements MappingClient {
 
     private Optional<Service> find(Gateway gateway) throws IOException {
         MappingException trouble = null;
-        for (UpnpSearch.Device device : search.devices(gateway.local())) {
+        // The router itself first, whoever else answers faster.
+        List<UpnpSearch.Device> devices = search.devices(gateway.local()).stream()
+                .sorted(Comparator.comparing(device -> !device.router().equals(gateway.router())))
+                .toList();
+        for (UpnpSearch.Device device : devices) {
             try {
                 Document page = parse(get(device.description()));
                 for (String type : SERVICES) {
@@ -271,11 +284,19 @@ final class UpnpControl implements MappingClient {
     }
 
     private static byte[] bounded(InputStream in) throws IOException {
-        byte[] bytes = in.readNBytes(ANSWER_BYTES_MAX + 1);
-        if (bytes.length > ANSWER_BYTES_MAX) {
-            throw new MappingException("UPnP: an answer of more than " + ANSWER_BYTES_MAX + " bytes");
+        var out = new ByteArrayOutputStream();
+        byte[] piece = new byte[8_192];
+        long begin = System.nanoTime();
+        for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+            out.write(piece, 0, count);
+            if (out.size() > ANSWER_BYTES_MAX) {
+                throw new MappingException("UPnP: an answer of more than " + ANSWER_BYTES_MAX + " bytes");
+            }
+            if (System.nanoTime() - begin > ANSWER_NANOS_MAX) {
+                throw new MappingException("UPnP: an answer that does not end");
+            }
         }
-        return bytes;
+        return out.toByteArray();
     }
 
     private static Document parse(byte[] xml) throws IOException {

@@ -92,6 +92,29 @@ class PortMapperTest {
     }
 
     @Test
+    void otherChangesOfTheHostMakeItAskNobody() throws Exception {
+        var asked = new java.util.concurrent.atomic.AtomicInteger();
+        MappingClient counting = new MappingClient() {
+            @Override
+            public Optional<PortMapping> map(Gateway from, int port, @Nullable PortMapping current) {
+                asked.incrementAndGet();
+                return Optional.empty();
+            }
+
+            @Override
+            public void release(PortMapping mapping) {}
+        };
+        try (PortMapper mapper = PortMapper.start(() -> 9_993, () -> gateway, List.of(counting), told::add)) {
+            next();
+            for (int i = 0; i < 20; i++) {
+                mapper.changed();
+                Thread.sleep(5);
+            }
+            assertThat(asked).hasValue(1);
+        }
+    }
+
+    @Test
     void saysWhyThereIsNone() throws Exception {
         try (PortMapper _ = PortMapper.start(
                 () -> 9_993, () -> gateway, List.of(refusing(null), refusing("UPnP: no")), told::add)) {
