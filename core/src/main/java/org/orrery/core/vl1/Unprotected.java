@@ -22,9 +22,11 @@ public final class Unprotected {
 
     /**
      * Whether one that came from {@code from} to {@code socket} is to be believed: not through a relay's tunnel, for then
-     * the source is what the relay says.
+     * the source is what the relay says; and not if a node passed it on, for roots do that for anybody.
      */
     public static boolean trusted(PathPolicy policy, int socket, Ip from, byte[] packet, int offset) {
-        return socket != LocalSocket.TUNNEL_ID && policy.trusts(from, PacketHeader.mac(packet, offset));
+        return socket != LocalSocket.TUNNEL_ID
+                && PacketHeader.hops(packet, offset) == 0
+                && policy.trusts(from, PacketHeader.mac(packet, offset));
     }
 }

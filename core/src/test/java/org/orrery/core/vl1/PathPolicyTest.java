@@ -15,6 +15,7 @@ import org.orrery.core.value.Prefix;
 import org.orrery.core.vl1.PathPolicy.Physical;
 import org.orrery.core.vl1.PathPolicy.Treatment;
 import org.orrery.core.vl1.PathPolicy.Virtual;
+import org.orrery.core.wire.PacketHeader;
 
 class PathPolicyTest {
     private static final Address ADA = Address.parse("ea71fc6cf8").orElseThrow();
@@ -73,6 +74,10 @@ class PathPolicyTest {
         Unprotected.mark(packet, 0, 5);
         assertThat(Unprotected.trusted(policy, 1, ip("10.1.1.1"), packet, 0)).isTrue();
         assertThat(Unprotected.trusted(policy, LocalSocket.TUNNEL_ID, ip("10.1.1.1"), packet, 0))
+                .isFalse();
+        PacketHeader.setHops(packet, 0, 1);
+        assertThat(Unprotected.trusted(policy, 1, ip("10.1.1.1"), packet, 0))
+                .as("passed on by somebody inside")
                 .isFalse();
         var path = new Path(LocalSocket.TUNNEL_ID, new Endpoint(ip("10.1.1.1"), 9993), 0);
         path.treat(policy.treatment(ip("10.1.1.1")));
