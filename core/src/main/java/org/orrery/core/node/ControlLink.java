@@ -6,7 +6,8 @@ import org.orrery.core.vl1.Inbound;
 import org.orrery.core.vl1.Peer;
 
 /**
- * The bounded way from a data lane to the control lane. Each call answers false if there was no room; the lane counts it.
+ * The bounded way from a data lane to the control lane. Each call answers false if there was no room; the
+ * lane counts it where a packet or frame is lost.
  * Nothing here waits.
  */
 public interface ControlLink {

@@ -18,6 +18,7 @@ import org.orrery.core.vl1.Path;
 import org.orrery.core.vl1.PathPolicy;
 import org.orrery.core.vl1.Peer;
 import org.orrery.core.vl1.Peers;
+import org.orrery.core.vl1.Sender;
 import org.orrery.core.vl1.Unprotected;
 import org.orrery.core.vl2.Judge;
 import org.orrery.core.vl2.Member;
@@ -132,8 +133,7 @@ public final class DataLane {
     public DropReason datagram(int socket, Endpoint from, byte[] bytes, int offset, int length, long nowMillis) {
         DropReason reason = classify(socket, from, bytes, offset, length, nowMillis);
         counts[reason.id()]++;
-        boolean logged = reason == DropReason.RULES_INBOUND || reason == DropReason.FRAME_TOO_LONG;
-        if (reason.lost() && !logged) {
+        if (reason.lost() && reason != DropReason.RULES_INBOUND) {
             drops.packet(nowMillis, reason, from, bytes, offset, length);
         }
         return reason;
@@ -266,7 +266,7 @@ public final class DataLane {
             return dropped(DropReason.RULES_INBOUND, nowMillis);
         }
         if (payloadBytes > view.mtu()) {
-            return dropped(DropReason.FRAME_TOO_LONG, nowMillis);
+            return DropReason.FRAME_TOO_LONG;
         }
         int start = payload - ETHERNET_BYTES;
         BigEndian.setU48(bytes, start, network.mac());
@@ -300,7 +300,7 @@ public final class DataLane {
             return dropped(DropReason.RULES_INBOUND, nowMillis);
         }
         if (payloadBytes > view.mtu()) {
-            return dropped(DropReason.FRAME_TOO_LONG, nowMillis);
+            return DropReason.FRAME_TOO_LONG;
         }
         output.deliver(network.id(), bytes, offset + EXT_DESTINATION, ETHERNET_BYTES + payloadBytes);
         return DropReason.NONE;
@@ -529,7 +529,8 @@ public final class DataLane {
         int packetBytes = length - ETHERNET_BYTES + FRAME_PAYLOAD;
         PacketHeader.write(bytes, start, random.nextLong(), peer.address(), self, Verb.FRAME.id());
         BigEndian.setI64(bytes, start + FRAME_NETWORK, network.id());
-        int mtu = path.mtuBytes();
+        // What fits on the way to a relay need not fit behind it.
+        int mtu = flowDirect ? path.mtuBytes() : Math.min(path.mtuBytes(), Sender.DATAGRAM_BYTES);
         int pieces = Fragments.pieces(packetBytes, mtu);
         if (pieces > peer.piecesMax()) {
             return DropReason.TOO_MANY_PIECES;

@@ -15,6 +15,7 @@ import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
 import org.orrery.core.vl2.Judge;
 import org.orrery.core.wire.BigEndian;
+import org.orrery.core.wire.DatagramKind;
 import org.orrery.core.wire.PacketHeader;
 
 /**
@@ -93,7 +94,8 @@ public final class DropLog {
         if (!room(nowMillis, reason)) {
             return;
         }
-        long peer = length >= PacketHeader.BYTES ? PacketHeader.source(bytes, offset) : 0;
+        boolean told = DatagramKind.of(bytes, offset, length) == DatagramKind.PACKET; // pieces name no source
+        long peer = told ? PacketHeader.source(bytes, offset) : 0;
         Ip ip = from.ip();
         int at = begin(nowMillis, reason, INBOUND | HAS_PORTS | (ip.v6() ? V6 : V4), 0, peer);
         long[] all = entries();

@@ -226,6 +226,9 @@ final class Greeter {
         if (!checkLimit(in.from().ip()).take(nowMillis)) {
             return DropReason.IDENTITY_CHECK_LIMIT;
         }
+        if (!agreements.take(nowMillis)) {
+            return DropReason.IDENTITY_CHECK_BUSY;
+        }
         SharedKey key = self.agree(claimed);
         if (key == null) {
             return DropReason.BAD_FIELD;
@@ -283,17 +286,21 @@ final class Greeter {
                         hello.timestampMillis(),
                         announcement,
                         seen,
-                        worldsFor(hello),
+                        worldsFor(peer, hello, nowMillis),
                         hello.features() == null ? null : features()));
         var body = new WireWriter(PacketHeader.PAYLOAD_BYTES_MAX);
         ok.write(body);
         sender.sendTo(peer, in.socket(), in.from(), Verb.OK, body.toByteArray(), nowMillis);
     }
 
-    /** Root sets that the greeter of us lacks, as many as fit beside the rest of the answer. */
-    private Bytes worldsFor(Hello hello) {
+    /** Root sets that the greeter lacks, as many as fit beside the rest of the answer; seldom, for sources are forged. */
+    private Bytes worldsFor(Peer peer, Hello hello, long nowMillis) {
+        List<World> newer = topology.newerThan(hello);
+        if (newer.isEmpty() || !peer.worldsOutlet.take(nowMillis)) {
+            return Bytes.EMPTY;
+        }
         var block = new WireWriter(WORLDS_BYTES_MAX);
-        for (World world : topology.newerThan(hello)) {
+        for (World world : newer) {
             byte[] bytes = world.bytes();
             if (block.length() + bytes.length <= WORLDS_BYTES_MAX) {
                 block.bytes(bytes);

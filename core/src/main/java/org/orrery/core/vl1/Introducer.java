@@ -234,8 +234,9 @@ final class Introducer {
         int[] tried = new int[16];
         for (PushDirectPaths.Candidate candidate : push.candidates()) {
             Endpoint at = candidate.at();
+            boolean redirect = (candidate.flags() & PushDirectPaths.FLAG_REDIRECT) != 0;
             if ((candidate.flags() & PushDirectPaths.FLAG_FORGET) != 0
-                    || reachedAt(peer, at, nowMillis)
+                    || !redirect && reachedAt(peer, at, nowMillis)
                     || !usable(peer, at, Candidate.Source.PUSHED, nowMillis)) {
                 continue;
             }

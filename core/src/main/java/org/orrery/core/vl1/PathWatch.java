@@ -18,6 +18,10 @@ final class PathWatch {
     static final long IDLE_MILLIS = 500;
 
     /** A path is in use if something was sent over it within this time. */
+    private static final int PROTOCOL_SLOW = 9;
+
+    private static final long SLOW_ANSWERS_MILLIS = 1_000;
+
     private static final long USE_MILLIS = 1_000;
 
     /** How long the way out may go unproved by an answer while a path is in use. */
@@ -148,7 +152,9 @@ final class PathWatch {
     }
 
     private void doubt(Peer peer, Path path, long nowMillis) {
-        boolean silent = nowMillis - path.lastInMillis() >= manner(peer).silenceMillis;
+        // Peers of protocol 9 answer one ECHO a second.
+        boolean answers = peer.protocol() > PROTOCOL_SLOW || nowMillis - path.answeredMillis >= SLOW_ANSWERS_MILLIS;
+        boolean silent = answers && nowMillis - path.lastInMillis() >= manner(peer).silenceMillis;
         long proof = peers.pathPolicy().lowBandwidth() ? PROOF_LOW_BANDWIDTH_MILLIS : PROOF_MILLIS;
         if (silent || nowMillis - path.answeredMillis >= proof) {
             path.askedSinceMillis = nowMillis;
@@ -178,13 +184,14 @@ final class PathWatch {
         if (!path.askedInSilence && nowMillis - path.lastInMillis() >= manner(peer).silenceMillis) {
             path.askedInSilence = true;
         }
+        long slow = path.latencyMillis() == Path.LATENCY_UNKNOWN ? 0 : Math.min(path.latencyMillis(), SLOW_MILLIS_MAX);
         if (path.asked < manner.questions) {
-            if (nowMillis - path.lastAskedMillis >= manner.pauseMillis) {
+            // Two open questions move traffic away: not before the first could be answered.
+            if (nowMillis - path.lastAskedMillis >= manner.pauseMillis + (path.asked == 1 ? slow : 0)) {
                 ask(peer, path, nowMillis);
             }
             return;
         }
-        long slow = path.latencyMillis() == Path.LATENCY_UNKNOWN ? 0 : Math.min(path.latencyMillis(), SLOW_MILLIS_MAX);
         if (nowMillis - path.lastAskedMillis >= manner.pauseMillis + slow) {
             fail(peer, path, nowMillis);
         }

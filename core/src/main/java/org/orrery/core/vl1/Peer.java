@@ -104,6 +104,9 @@ public final class Peer {
     /** Whether the last event about it said that it is reached directly. */
     boolean toldDirect;
 
+    /** Answers to it that carry root sets, which are much longer than what asked for them. */
+    final TokenBucket worldsOutlet = new TokenBucket(8, 5_000);
+
     final TokenBucket pushIntake = new TokenBucket(8, 7_500);
     final TokenBucket whoisIntake = new TokenBucket(10, 100);
     final TokenBucket unknownIntake = new TokenBucket(32, 200);

@@ -8,6 +8,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
 import org.orrery.core.value.Endpoint;
 
 /**
@@ -16,7 +18,7 @@ import org.orrery.core.value.Endpoint;
  * Control lane only.
  */
 final class PeerMemory {
-    /** Peers kept; the one kept longest ago gives way. Some 150 bytes each, a block of the disk. */
+    /** Peers kept; the one kept longest ago that is out of reach gives way, else none is added. Some 150 bytes each, a block of the disk. */
     static final int KEPT_MAX = 4_096;
 
     /** Greeted at a time: agreeing a key with each takes some 0.1 ms. */
@@ -47,7 +49,7 @@ final class PeerMemory {
     private final Peers peers;
     private final Reach reach;
     private final Deque<byte[]> toGreet = new ArrayDeque<>();
-    private final Map<Long, Kept> kept = new LinkedHashMap<>();
+    private final SequencedMap<Long, Kept> kept = new LinkedHashMap<>();
     private long nextGreetMillis = Long.MIN_VALUE / 2;
 
     PeerMemory(Peers peers, Reach reach) {
@@ -101,13 +103,28 @@ final class PeerMemory {
             boolean fresh = before != null
                     && before.endpoints.contains(best.remote())
                     && nowMillis - before.writtenMillis < REWRITE_MILLIS;
-            if (!fresh) {
+            if (!fresh && (before != null || roomForAnother(nowMillis))) {
                 PeerRecord record = PeerRecord.of(peer, nowMillis);
                 note(peer.address(), new Kept(record.endpoints(), nowMillis));
                 reach.keep(peer.address(), record.bytes());
                 written[0]++;
             }
         });
+    }
+
+    /** Those in reach do not oust each other: where there are more than are kept that would never end. */
+    private boolean roomForAnother(long nowMillis) {
+        if (kept.size() < KEPT_MAX) {
+            return true;
+        }
+        Map.Entry<Long, Kept> eldest = Objects.requireNonNull(kept.firstEntry());
+        Peer peer = peers.find(eldest.getKey());
+        Path best = peer == null ? null : peer.best();
+        if (best == null || !best.alive(nowMillis)) {
+            return true;
+        }
+        kept.putLast(eldest.getKey(), eldest.getValue()); // the next one may be out of reach
+        return false;
     }
 
     private void note(long address, Kept now) {

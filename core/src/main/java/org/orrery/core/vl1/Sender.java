@@ -69,16 +69,18 @@ public final class Sender {
             return;
         }
         byte[] packet = assemble(peer, verb, payload);
+        // What fits on the way to a relay need not fit behind it.
+        int mtu = own != null ? way.mtuBytes() : Math.min(way.mtuBytes(), DATAGRAM_BYTES);
         // A relay would be trusted with what only the peer itself is.
         long trustedPathId = own == null ? 0 : own.trustedPathId();
         if (trustedPathId != 0) {
-            PacketHeader.setFragmented(packet, 0, packet.length > way.mtuBytes());
+            PacketHeader.setFragmented(packet, 0, packet.length > mtu);
             Unprotected.mark(packet, 0, trustedPathId);
             note(peer, packet, verb, nowMillis);
         } else {
-            seal(peer, peer.suite(), packet, way.mtuBytes(), verb, nowMillis);
+            seal(peer, peer.suite(), packet, mtu, verb, nowMillis);
         }
-        transmit(packet, way.socket(), way.remote(), way.mtuBytes());
+        transmit(packet, way.socket(), way.remote(), mtu);
         way.noteOut(nowMillis);
     }
 
@@ -98,9 +100,15 @@ public final class Sender {
     /** Sends to one physical endpoint whatever the chosen path: replies, probes, and what confirms paths. */
     public void sendTo(Peer peer, int socket, Endpoint to, Verb verb, byte[] payload, long nowMillis) {
         byte[] packet = assemble(peer, verb, payload);
-        int mtu = peers.pathPolicy().treatment(to.ip()).mtuBytes();
+        int mtu = mtuTo(socket, to);
         seal(peer, peer.suite(), packet, mtu, verb, nowMillis);
         transmit(packet, socket, to, mtu);
+    }
+
+    private int mtuTo(int socket, Endpoint to) {
+        return socket == LocalSocket.TUNNEL_ID
+                ? DATAGRAM_BYTES
+                : peers.pathPolicy().treatment(to.ip()).mtuBytes();
     }
 
     /** An OK over the way that the question came; one that does not fit a packet is left out. */
@@ -114,7 +122,7 @@ public final class Sender {
 
     /** Seals and sends an assembled packet under an explicit suite; for HELLO, and errors to strangers. */
     void sendSealed(Peer peer, int suite, byte[] packet, int socket, Endpoint to, Verb verb, long nowMillis) {
-        int mtu = peers.pathPolicy().treatment(to.ip()).mtuBytes();
+        int mtu = mtuTo(socket, to);
         seal(peer, suite, packet, mtu, verb, nowMillis);
         transmit(packet, socket, to, mtu);
     }
