@@ -72,6 +72,7 @@ public final class CompiledRules {
     private final int[] fourth;
     private final boolean dependsOnEachPacket;
     private final boolean comparesNothing;
+    private final boolean looksAtTags;
     private final int contentHash;
 
     private CompiledRules(RuleTable table, RuleDialect dialect) {
@@ -103,6 +104,7 @@ public final class CompiledRules {
             code[i * WORDS + 3] = shape(i);
         }
         dependsOnEachPacket = looksAtEachPacket();
+        looksAtTags = anyTagMatch();
         comparesNothing = comparesNothing();
         contentHash = rules.hashCode();
     }
@@ -237,6 +239,22 @@ public final class CompiledRules {
             }
         }
         return true;
+    }
+
+    private boolean anyTagMatch() {
+        for (RuleType type : known) {
+            if (type != null
+                    && type.compareTo(RuleType.TAGS_DIFFERENCE) >= 0
+                    && type.compareTo(RuleType.TAG_RECEIVER) <= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether it compares tags, of either side. */
+    public boolean looksAtTags() {
+        return looksAtTags;
     }
 
     private boolean looksAtEachPacket() {

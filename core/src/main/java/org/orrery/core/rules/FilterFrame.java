@@ -100,13 +100,6 @@ public final class FilterFrame {
         return this;
     }
 
-    /** The same frame for another recipient, as multicast needs it. */
-    public FilterFrame towards(long destination) {
-        this.destination = destination;
-        this.factsRead = false;
-        return this;
-    }
-
     /** Bytes of payload. */
     public int length() {
         return length;

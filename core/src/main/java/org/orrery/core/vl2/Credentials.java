@@ -64,6 +64,7 @@ final class Credentials {
     private final Ground ground;
     private final BiConsumer<Network, Member> allowed;
     private final List<Waiting> waiting = new ArrayList<>();
+    private final @Nullable Packed[] packed = new @Nullable Packed[2];
     private final PriorityQueue<Repetition> repetitions =
             new PriorityQueue<>(Comparator.comparingLong((Repetition each) -> each.atMillis));
 
@@ -151,11 +152,15 @@ final class Credentials {
         if (network == null || subject == ground.address) {
             return null;
         }
+        boolean known = network.member(subject) != null;
         Member member = ground.member(network, subject, nowMillis);
         if (member == null) {
             return null;
         }
         Acceptance answer = member.credentials.accept(credential, ground::identityOf);
+        if (!known && answer == Acceptance.Settled.INVALID) {
+            network.members().remove(subject); // a forger's invention
+        }
         if (answer instanceof Acceptance.Waiting(var signer)) {
             if (waiting.size() == WAITING_MAX) {
                 waiting.removeFirst();
@@ -300,8 +305,29 @@ final class Credentials {
         member.pushed(nowMillis);
         Peer peer = ground.vl1.peers().find(member.address());
         int room = peer == null || peer.protocol() <= 9 ? BYTES_MAX_OLD : BYTES_MAX;
-        for (NetworkCredentials packet : pack(view.config(), room)) {
-            send(member.address(), payload(packet), false, nowMillis);
+        for (byte[] packet : packed(view.config(), room)) {
+            send(member.address(), packet, false, nowMillis);
+        }
+    }
+
+    /** The packets of a configuration, made once for all members: those that wait for their repetition share them. */
+    private List<byte[]> packed(NetworkConfig config, int room) {
+        int which = room == BYTES_MAX_OLD ? 0 : 1;
+        Packed last = packed[which];
+        if (last == null || !last.of(config)) {
+            last = new Packed(
+                    config,
+                    pack(config, room).stream().map(Credentials::payload).toList());
+            packed[which] = last;
+        }
+        return last.packets;
+    }
+
+    private record Packed(NetworkConfig config, List<byte[]> packets) {
+        @SuppressWarnings(
+                "ReferenceEquality") // the very configuration: comparing contents would cost as much as packing
+        boolean of(NetworkConfig other) {
+            return config == other;
         }
     }
 

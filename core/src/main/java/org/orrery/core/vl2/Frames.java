@@ -255,14 +255,6 @@ final class Frames {
             if (source == 0 || Mac.multicast(source) || source == network.mac()) {
                 return Upper.Outcome.ignoredTrusted(DropReason.BAD_SOURCE_MAC);
             }
-            if ((flags & MULTICAST_REPLICATE) != 0 && view.replicates(ground.address)) {
-                byte[] payload = Arrays.copyOfRange(body.array(), body.position(), body.position() + body.remaining());
-                var group = new MulticastGroup(new Mac(destination), adi);
-                multicaster.send(
-                        new Multicaster.Outgoing(network, group, source, etherType, payload, peer.address()),
-                        view,
-                        nowMillis);
-            }
             if (source != derived) {
                 if (!view.bridges(peer.address()) && !view.replicates(peer.address())) {
                     answers.bridgeUnknown(network, nowMillis);
@@ -271,6 +263,16 @@ final class Frames {
                 if (view.bridges(peer.address())) {
                     network.bridges.learn(source, peer.address(), nowMillis);
                 }
+            }
+            if ((flags & MULTICAST_REPLICATE) != 0
+                    && view.replicates(ground.address)
+                    && body.remaining() <= view.mtu()) {
+                byte[] payload = Arrays.copyOfRange(body.array(), body.position(), body.position() + body.remaining());
+                var group = new MulticastGroup(new Mac(destination), adi);
+                multicaster.send(
+                        new Multicaster.Outgoing(network, group, source, etherType, payload, peer.address()),
+                        view,
+                        nowMillis);
             }
             Verdict verdict = judgeInbound(network, view, member, source, destination, etherType, body, nowMillis);
             if (verdict.passes()) {

@@ -149,7 +149,10 @@ public final class Judge {
         return slot;
     }
 
-    /** The frame that was judged last; its bytes are still the caller's. */
+    /**
+     * The frame that was put to the rules last; its bytes are still the caller's. After one that continued a flow it is an
+     * earlier one.
+     */
     public FilterFrame frame() {
         return frame;
     }

@@ -207,6 +207,7 @@ final class Likes implements Frames.Answers {
             return;
         }
         network.remindLater.remove(address);
+        network.remindedMillis.remove(address); // so that it is the youngest
         network.remindedMillis.put(address, nowMillis);
         if (member != null && fellow) {
             member.forgetPush();

@@ -51,7 +51,8 @@ final class Multicaster {
     private static final long PATIENCE_MILLIS = 5_000;
     private static final int QUEUE_PER_GROUP_MAX = 32;
 
-    /** Groups with multicasts waiting; a group more waits in vain. 1,024 x 32 x 2.8 kB = 92 MB at worst. */
+    /** Groups with multicasts waiting; a group more waits in vain. 1,024 x 32 frames of the network's MTU:
+     * 92 MB of 2,800 bytes at worst. */
     static final int QUEUED_GROUPS_MAX = 1_024;
 
     private static final int GATHER_RECIPIENTS_MAX = 16;
@@ -338,7 +339,7 @@ final class Multicaster {
                 continue;
             }
             boolean nobody = last.served.isEmpty();
-            if (line.eagerDue(nobody ? line.gathersInVain : line.gathersForMore, nowMillis)) {
+            if (line.eagerDue(nobody ? line.gathersInVain : line.gathersForMore + 1, nowMillis)) {
                 line.gathersInVain += nobody ? 1 : 0;
                 line.gathersForMore += nobody ? 0 : 1;
                 line.gatheredMillis = nowMillis;

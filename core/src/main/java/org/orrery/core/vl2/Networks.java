@@ -48,6 +48,7 @@ public final class Networks {
     /** Networks joined at once. */
     public static final int NETWORKS_MAX = 256;
 
+    private static final long REMINDED_KEPT_MILLIS = 60_000;
     private static final long PASS_MILLIS = 1_000;
     private static final long HOUSEKEEPING_MILLIS = 30_000;
 
@@ -252,14 +253,7 @@ public final class Networks {
     public Upper.Outcome ok(Inbound in, Peer peer, OkBody ok, long nowMillis) {
         this.nowMillis = nowMillis;
         return switch (ok) {
-            case org.orrery.core.verb.ConfigChunk carried -> {
-                var bytes = new WireWriter(PacketHeader.PAYLOAD_BYTES_MAX);
-                carried.write(bytes);
-                ConfigChunk chunk = ConfigChunk.read(new WireReader(bytes.toByteArray()));
-                yield chunk == null
-                        ? Upper.Outcome.dropped(DropReason.BAD_FIELD)
-                        : joining.chunk(in, peer, chunk, false, nowMillis);
-            }
+            case ConfigChunk chunk -> joining.chunk(in, peer, chunk, false, nowMillis);
             case OkMulticastGather gather ->
                 likes.found(gather.network(), gather.group(), gather.gathered(), nowMillis);
             case OkMulticastFrame frame -> {
@@ -445,6 +439,7 @@ public final class Networks {
 
     /** Members not heard of for longer than any credential lives are forgotten, their revocations with them. */
     private static void expireMembers(Network network, long nowMillis) {
+        network.remindedMillis.values().removeIf(at -> nowMillis - at >= REMINDED_KEPT_MILLIS);
         List<Long> idle = new ArrayList<>();
         network.members().forEach(member -> {
             if (nowMillis - member.lastUsedMillis > Member.FORGOTTEN_MILLIS) {

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.core.vl2;
 
-import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.credential.MembershipCertificate;
 import org.orrery.core.netconf.NetworkConfig;
 import org.orrery.core.netconf.Specialist;
 import org.orrery.core.rules.NetworkFilter;
-import org.orrery.core.rules.Rule;
 import org.orrery.core.rules.RuleCounters;
 import org.orrery.core.rules.RuleTable;
-import org.orrery.core.rules.RuleType;
 import org.orrery.core.value.Prefix;
 
 /**
@@ -26,9 +21,6 @@ import org.orrery.core.value.Prefix;
 public record View(long self, int mtu, NetworkFilter filter, NetworkConfig config, RuleCounters counters) {
     /** Copies of one multicast, whatever the controller allows. */
     private static final int RECIPIENTS_MAX = 65_535;
-
-    private static final Set<RuleType> TAG_MATCHES =
-            Collections.unmodifiableSet(EnumSet.range(RuleType.TAGS_DIFFERENCE, RuleType.TAG_RECEIVER));
 
     /** What follows from {@code config}, which is in force after {@code before}. */
     static View of(long self, NetworkConfig config, @Nullable View before) {
@@ -90,9 +82,7 @@ public record View(long self, int mtu, NetworkFilter filter, NetworkConfig confi
 
     /** Whether a decision about a frame may depend on the other member's tags. */
     public boolean rulesLookAtTags() {
-        return config.rules().rules().stream()
-                .map(Rule::type)
-                .anyMatch(type -> type != null && TAG_MATCHES.contains(type));
+        return filter.base().looksAtTags();
     }
 
     /** Most recipients of one multicast; 0 for no multicast. */

@@ -89,6 +89,13 @@ class VerdictCacheTest {
             for (int i = body; i < data.length; i++) {
                 data[i] = (byte) cases.below(256);
             }
+        } else if (frame.etherType() == FilterFrame.IPV6 && data.length >= 40) {
+            BigEndian.setU16(data, 2, cases.below(65_536));
+            BigEndian.setU16(data, 4, cases.below(65_536));
+            data[7] = (byte) cases.below(256);
+            for (int i = 44; FilterFrame.hasPorts(data[6] & 0xff) && i < data.length; i++) {
+                data[i] = (byte) cases.below(256);
+            }
         }
         return new Frame(
                 frame.inbound(),

@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.orrery.core.credential.MemberRecord;
 import org.orrery.core.netconf.NetworkConfig;
+import org.orrery.core.rules.FilterSide;
+import org.orrery.core.rules.OwnedAddresses;
 import org.orrery.core.rules.Rule;
+import org.orrery.core.rules.RuleCounters;
 import org.orrery.core.rules.RuleTable;
 import org.orrery.core.rules.RuleType;
+import org.orrery.core.rules.TagSet;
 import org.orrery.core.rules.Verdict;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.NetworkId;
@@ -22,12 +28,14 @@ import org.orrery.core.wire.BigEndian;
 class LastFlowTest {
     private static final long SELF = 0x1010101010L;
     private static final NetworkId NETWORK = new NetworkId(0x354e_4b49_9a00_00a1L);
+    private static final int TAG = 7;
     private static final int TABLES = 200;
     private static final int FRAMES = 400;
 
     private static Rule match(SplittableRandom random) {
         Rule rule =
-                switch (random.nextInt(9)) {
+                switch (random.nextInt(10)) {
+                    case 8 -> Rule.of(RuleType.TAG_SENDER, TAG, random.nextInt(2));
                     case 0 -> Rule.of(RuleType.DESTINATION_PORT_RANGE, 10, 10 + random.nextInt(2));
                     case 1 -> Rule.of(RuleType.SOURCE_PORT_RANGE, 20 + random.nextInt(2), 21);
                     case 2 -> Rule.of(RuleType.IP_PROTOCOL, random.nextBoolean() ? 6 : 17);
@@ -78,9 +86,11 @@ class LastFlowTest {
         int piece;
         int options;
         int bytes = 80;
+        int tag;
+        int view;
 
         void change(SplittableRandom random) {
-            switch (random.nextInt(14)) {
+            switch (random.nextInt(16)) {
                 case 0 -> v6 = !v6;
                 case 1 -> inbound = !inbound;
                 case 2 -> other = random.nextInt(2);
@@ -93,6 +103,8 @@ class LastFlowTest {
                 case 9 -> destinationPort = 10 + random.nextInt(2);
                 case 10 -> piece = random.nextInt(4) == 0 ? 1 : 0;
                 case 11 -> options = random.nextInt(4) == 0 ? 1 : 0;
+                case 13 -> tag = random.nextInt(2);
+                case 14 -> view = random.nextInt(2);
                 case 12 -> bytes = random.nextInt(3) == 0 ? 20 + random.nextInt(30) : 80;
                 default -> {
                     // The same once more.
@@ -129,13 +141,26 @@ class LastFlowTest {
         }
     }
 
-    private static Verdict said(Judge judge, View view, Frame frame, byte[] payload) {
+    private static Verdict said(Judge judge, View view, Member[] members, Frame frame, byte[] payload) {
         long other = 0x2020202020L + frame.other;
+        Member member = members[frame.tag];
         long mac = 0x0200_0000_0000L + frame.mac;
         int etherType = frame.v6 ? 0x86dd : 0x0800;
         return frame.inbound
-                ? judge.inbound(view, null, other, 0x0200_0000_0005L, mac, etherType, payload, 4, frame.bytes)
-                : judge.outbound(view, null, other, 0x0200_0000_0005L, mac, etherType, payload, 4, frame.bytes, false);
+                ? judge.inbound(view, member, other, 0x0200_0000_0005L, mac, etherType, payload, 4, frame.bytes)
+                : judge.outbound(
+                        view, member, other, 0x0200_0000_0005L, mac, etherType, payload, 4, frame.bytes, false);
+    }
+
+    private static Member member(int tag) {
+        var member = new Member(0x2020202020L, new MemberRecord(NETWORK), 0);
+        member.publish(true, new FilterSide(new TagSet(Map.of(TAG, tag)), OwnedAddresses.EMPTY, List.of()));
+        return member;
+    }
+
+    private static long counted(View view) {
+        RuleCounters.Snapshot counts = view.counters().snapshot();
+        return counts.base().stream().mapToLong(RuleCounters.Count::times).sum() + counts.end();
     }
 
     @Test
@@ -143,26 +168,25 @@ class LastFlowTest {
         int accepted = 0;
         for (int table = 0; table < TABLES; table++) {
             var random = new SplittableRandom(table);
-            View view = view(random);
-            View unused = View.of(SELF, view.config(), null);
+            View[] views = {view(random), view(random)};
+            View[] unused = {View.of(SELF, views[0].config(), null), View.of(SELF, views[1].config(), null)};
+            Member[] members = {member(0), member(1)};
             var remembering = new Judge(1, new Random(1));
             var frame = new Frame();
             for (int i = 0; i < FRAMES; i++) {
                 frame.change(random);
                 byte[] payload = new byte[110];
                 System.arraycopy(frame.payload(random), 0, payload, 4, 100);
-                Verdict fresh = said(new Judge(1, new Random(1)), unused, frame, payload);
-                assertThat(said(remembering, view, frame, payload))
+                Verdict fresh = said(new Judge(1, new Random(1)), unused[frame.view], members, frame, payload);
+                assertThat(said(remembering, views[frame.view], members, frame, payload))
                         .as("table %s, frame %s", table, i)
                         .isEqualTo(fresh);
                 assertThat(remembering.sideEffects()).isFalse();
                 accepted += fresh == Verdict.ACCEPT ? 1 : 0;
             }
-            long counted = view.counters().snapshot().base().stream()
-                            .mapToLong(count -> count.times())
-                            .sum()
-                    + view.counters().snapshot().end();
-            assertThat(counted).as("each frame is counted once").isEqualTo(FRAMES);
+            assertThat(counted(views[0]) + counted(views[1]))
+                    .as("each frame is counted once")
+                    .isEqualTo(FRAMES);
         }
         assertThat(accepted).isBetween(TABLES * FRAMES / 10, TABLES * FRAMES * 9 / 10);
     }
