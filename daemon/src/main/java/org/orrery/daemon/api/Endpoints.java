@@ -99,7 +99,7 @@ final class Endpoints {
 
     private ApiAnswer config(Request request, byte[] body) throws IOException {
         if (request.get() && request.at("config")) {
-            return ok(localConfig.current().json());
+            return ok(localConfig.current().shown());
         }
         if (!request.post() || !request.at("config", "settings")) {
             return NO_SUCH_PATH;

@@ -47,13 +47,9 @@ final class StatusJson {
 
     /** The file's object with what is really in force written over its settings. */
     private static ObjectNode effective(ServiceStatus service, LocalConfig config, Path home) {
-        ObjectNode json = config.json();
+        ObjectNode json = config.shown();
         JsonNode inFile = json.get("settings");
         ObjectNode settings = inFile instanceof ObjectNode object ? object : Json.object();
-        String proxy = service.fallback().proxy();
-        if (settings.has("relayProxy") && !proxy.isEmpty()) {
-            settings.put("relayProxy", proxy); // a status is shown around, and the file has the password
-        }
         settings.put("allowTcpFallbackRelay", service.features().tcpRelayAllowed());
         settings.put("forceTcpRelay", service.features().tcpRelayForced());
         settings.put("homeDir", home.toString());

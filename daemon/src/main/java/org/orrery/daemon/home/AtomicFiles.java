@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -60,8 +59,7 @@ public final class AtomicFiles {
         Path unfinished = target.resolveSibling(target.getFileName() + UNFINISHED);
         Files.deleteIfExists(unfinished);
         try {
-            write(unfinished, mode, content);
-            mode.likeBefore(target, unfinished);
+            write(unfinished, mode, target, content);
             Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException | RuntimeException failure) {
             Files.deleteIfExists(unfinished);
@@ -83,15 +81,27 @@ public final class AtomicFiles {
                         .isPresent();
     }
 
-    private static void write(Path file, Mode mode, byte[] content) throws IOException {
-        Set<StandardOpenOption> options =
-                new HashSet<>(Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
-        try (FileChannel channel = FileChannel.open(file, options, mode.fileAttributes(file))) {
+    private static void write(Path file, Mode mode, Path before, byte[] content) throws IOException {
+        try (FileChannel channel = create(file, mode, before)) {
             ByteBuffer left = ByteBuffer.wrap(content);
             while (left.hasRemaining()) {
                 channel.write(left);
             }
             channel.force(true);
+        }
+    }
+
+    /** Makes an empty file that at no time more people may read than its predecessor {@code before}, if there is one. */
+    static FileChannel create(Path file, Mode mode, Path before) throws IOException {
+        Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        Mode first = Files.exists(before) ? Mode.SECRET : mode;
+        FileChannel channel = FileChannel.open(file, options, first.fileAttributes(file));
+        try {
+            mode.likeBefore(before, file);
+            return channel;
+        } catch (IOException | RuntimeException failure) {
+            channel.close();
+            throw failure;
         }
     }
 

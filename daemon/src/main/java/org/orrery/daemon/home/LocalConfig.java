@@ -214,6 +214,17 @@ public final class LocalConfig {
         return json.deepCopy();
     }
 
+    /** As {@link #json}, for showing around: a proxy is without its password, and one that could not be read is not said. */
+    public ObjectNode shown() {
+        ObjectNode shown = json();
+        if (shown.get("settings") instanceof ObjectNode inFile && inFile.has("relayProxy")) {
+            inFile.put(
+                    "relayProxy",
+                    settings.tcpRelay().proxy().map(ProxyAddress::toString).orElse("(not a proxy)"));
+        }
+        return shown;
+    }
+
     public List<Physical> physical() {
         return physical;
     }

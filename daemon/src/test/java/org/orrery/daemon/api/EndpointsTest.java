@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.daemon.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
@@ -28,6 +29,8 @@ import org.orrery.core.vl2.Networks;
 import org.orrery.core.world.World;
 import org.orrery.core.world.WorldType;
 import org.orrery.daemon.Implementation;
+import org.orrery.daemon.json.Json;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The bodies are compared as text: scripts see order and form too. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -89,6 +92,19 @@ class EndpointsTest {
         if (!body.isEmpty()) {
             assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
             assertThat(answer.headers().firstValueAsLong("Content-Length")).hasValue(body.length());
+        }
+    }
+
+    @Test
+    void noAnswerShowsTheProxysPassword() throws Exception {
+        for (String proxy : List.of("http://ada:geheim@10.0.0.1:3128", "http://ada:geheim@10.0.0.1")) {
+            api.localConfig.change((ObjectNode) Json.parse(("{\"relayProxy\":\"" + proxy + "\"}").getBytes(UTF_8)));
+            assertThat(Files.readString(folder.resolve("local.conf"))).contains("geheim");
+            for (String path : List.of("/status", "/config")) {
+                assertThat(api.get(path).body())
+                        .contains(proxy.endsWith("3128") ? "\"http://ada@10.0.0.1:3128\"" : "\"(not a proxy)\"")
+                        .doesNotContain("geheim");
+            }
         }
     }
 

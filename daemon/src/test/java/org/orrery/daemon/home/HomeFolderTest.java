@@ -63,6 +63,20 @@ class HomeFolderTest {
     }
 
     @Test
+    void theSuccessorOfASecretIsSecretFromTheStart() throws Exception {
+        Path before = Files.writeString(top.resolve("before"), "password");
+        Files.setPosixFilePermissions(before, PosixFilePermissions.fromString("rw-------"));
+        Path successor = top.resolve("successor");
+        try (var channel = AtomicFiles.create(successor, Mode.READABLE, before)) {
+            assertThat(channel.size()).isZero();
+            assertThat(mode(successor)).isEqualTo("rw-------");
+        }
+        Files.setPosixFilePermissions(before, PosixFilePermissions.fromString("rw-rw-r--"));
+        AtomicFiles.replaceReadable(before, new byte[] {1});
+        assertThat(mode(before)).isEqualTo("rw-rw-r--");
+    }
+
+    @Test
     void defaultFolderFollowsEnvironmentAndUser() {
         Path user = Path.of("/home/ada");
         assertThat(HomeFolder.defaultPath(Map.of(), true, user)).isEqualTo(Path.of("/var/lib/orrery"));
