@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -20,7 +19,8 @@ import org.orrery.daemon.home.HomeFolder;
 /**
  * Edits the host's {@code resolv.conf} so that the edit can always be taken back. Before the file is touched, a note in the
  * home folder says which file it is, what was in it and what will be. A file that is as it was left gets its former
- * content again, to the byte; from one that somebody changed since, only the marked lines are taken.
+ * content again, to the byte, and so does one that is empty now; from one that somebody changed since, only the marked
+ * lines are taken.
  *
  * <p>A symbolic link is followed, and stays. The file is replaced in one step, or, where that is not possible because it
  * is mounted, written in place. One thread.
@@ -33,12 +33,24 @@ final class ResolvConfFile {
     private final Path file;
     private final HomeFolder home;
     private final String node;
+    private final Replacement replacement;
 
     /** @param node the node's address, which its marks bear */
     ResolvConfFile(Path file, HomeFolder home, String node) {
+        this(file, home, node, AtomicFiles::replaceReadable);
+    }
+
+    ResolvConfFile(Path file, HomeFolder home, String node, Replacement replacement) {
         this.file = file;
         this.home = home;
         this.node = node;
+        this.replacement = replacement;
+    }
+
+    /** Replaces a file in one step, or leaves it as it is. */
+    @FunctionalInterface
+    interface Replacement {
+        void replace(Path path, byte[] content) throws IOException;
     }
 
     /** The host's own part of the file, empty if there is none. */
@@ -87,7 +99,8 @@ final class ResolvConfFile {
             if (present.isEmpty()) {
                 continue;
             }
-            boolean asLeft = digest(present.get()).equals(note.written);
+            boolean emptied = present.get().isEmpty() && !note.absent && each.equals(note.target);
+            boolean asLeft = emptied || digest(present.get()).equals(note.written);
             String restored = asLeft ? note.base : ResolvConfText.without(present.get(), node);
             if (restored.isEmpty() && note.absent && each.equals(note.target)) {
                 AtomicFiles.delete(each);
@@ -97,11 +110,6 @@ final class ResolvConfFile {
         }
         home.deleteNote(NOTE);
         return true;
-    }
-
-    /** Whether lines of this node may be in the file. */
-    boolean edited() throws IOException {
-        return note().isPresent();
     }
 
     /** The file itself, behind any links, even if it does not exist yet. */
@@ -121,15 +129,15 @@ final class ResolvConfFile {
         return AtomicFiles.read(path, BYTES_MAX).map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1));
     }
 
-    private static void write(Path path, String text) throws IOException {
+    private void write(Path path, String text) throws IOException {
         byte[] content = text.getBytes(StandardCharsets.ISO_8859_1);
         try {
-            AtomicFiles.replaceReadable(path, content);
-        } catch (IOException notReplaceable) {
+            replacement.replace(path, content);
+        } catch (AtomicFiles.NotReplaceableException mounted) {
             if (!Files.isRegularFile(path)) {
-                throw notReplaceable;
+                throw mounted;
             }
-            Files.write(path, content, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+            AtomicFiles.overwrite(path, content);
         }
     }
 

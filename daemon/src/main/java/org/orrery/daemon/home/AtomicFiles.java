@@ -4,7 +4,9 @@ package org.orrery.daemon.home;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -57,18 +59,60 @@ public final class AtomicFiles {
             return;
         }
         Path unfinished = target.resolveSibling(target.getFileName() + UNFINISHED);
-        Files.deleteIfExists(unfinished);
         try {
-            write(unfinished, mode, target, content);
-            Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            prepare(unfinished, mode, target, content);
+            move(unfinished, target);
         } catch (IOException | RuntimeException failure) {
-            Files.deleteIfExists(unfinished);
+            try {
+                Files.deleteIfExists(unfinished);
+            } catch (IOException further) {
+                failure.addSuppressed(further);
+            }
             throw failure;
         }
         syncFolderOf(target);
     }
 
-    /** As {@link #replace}, for a file outside the home folder that everybody may read. */
+    /** The file itself may be written to, but its folder does not let it be replaced. */
+    public static final class NotReplaceableException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        public NotReplaceableException(FileSystemException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
+    private static void prepare(Path unfinished, Mode mode, Path target, byte[] content) throws IOException {
+        try {
+            Files.deleteIfExists(unfinished);
+            write(unfinished, mode, target, content);
+        } catch (AccessDeniedException refused) {
+            throw new NotReplaceableException(refused);
+        } catch (FileSystemException refused) {
+            // A full file system must not look like one that nobody may write to.
+            throw readOnly(target) ? new NotReplaceableException(refused) : refused;
+        }
+    }
+
+    private static boolean readOnly(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder != null && Files.getFileStore(folder).isReadOnly();
+    }
+
+    /** A file that something is mounted on cannot be moved over. */
+    private static void move(Path unfinished, Path target) throws IOException {
+        try {
+            Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (FileSystemException refused) {
+            throw new NotReplaceableException(refused);
+        }
+    }
+
+    /**
+     * As {@link #replace}, for a file outside the home folder that everybody may read.
+     *
+     * @throws NotReplaceableException if only writing to the file itself is possible; it is as it was
+     */
     public static void replaceReadable(Path file, byte[] content) throws IOException {
         replace(file, Mode.READABLE, content);
     }
@@ -103,6 +147,35 @@ public final class AtomicFiles {
             channel.close();
             throw failure;
         }
+    }
+
+    /**
+     * Writes into {@code file} itself, for one that cannot be replaced. What it had before is put back if that fails, but
+     * a crash can leave a mixture.
+     */
+    public static void overwrite(Path file, byte[] content) throws IOException {
+        byte[] before = Files.readAllBytes(file);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            try {
+                overwrite(channel, content);
+            } catch (IOException failure) {
+                try {
+                    overwrite(channel, before); // its room was never given up
+                } catch (IOException further) {
+                    failure.addSuppressed(further);
+                }
+                throw failure;
+            }
+        }
+    }
+
+    private static void overwrite(FileChannel channel, byte[] content) throws IOException {
+        ByteBuffer left = ByteBuffer.wrap(content);
+        while (left.hasRemaining()) {
+            channel.write(left, left.position());
+        }
+        channel.truncate(content.length);
+        channel.force(true);
     }
 
     /** Deletes a file for good; one that does not exist is fine. */

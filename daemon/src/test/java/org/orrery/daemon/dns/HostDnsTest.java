@@ -2,11 +2,14 @@
 package org.orrery.daemon.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.NetworkId;
+import org.orrery.daemon.home.AtomicFiles;
 import org.orrery.daemon.home.HomeFolder;
 import org.orrery.daemon.host.HostState;
 
@@ -107,6 +111,38 @@ class HostDnsTest {
         awaitState(dns, LAB, HostState.Dns.State.PENDING);
         assertThat(text()).isEqualTo(OWN);
         dns.close();
+        assertThat(text()).isEqualTo(OWN);
+    }
+
+    @Test
+    void aFullDiskLeavesTheFileAsItIs() {
+        var full = new ResolvConfFile(file, home, "343752eb18", (_, _) -> {
+            throw new IOException("No space left on device");
+        });
+        assertThatThrownBy(() -> full.apply(List.of(LAB))).hasMessageContaining("No space");
+        assertThat(file).content().isEqualTo(OWN);
+    }
+
+    @Test
+    void writesInPlaceWhereTheFileCannotBeReplaced() throws Exception {
+        Object before = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        var mounted = new ResolvConfFile(file, home, "343752eb18", (path, _) -> {
+            throw new AtomicFiles.NotReplaceableException(
+                    new FileSystemException(path.toString(), null, "Device or resource busy"));
+        });
+        mounted.apply(List.of(LAB));
+        assertThat(text()).contains("lab.example").endsWith("\n");
+        mounted.undo();
+        assertThat(text()).isEqualTo(OWN);
+        assertThat(Files.readAttributes(file, BasicFileAttributes.class).fileKey())
+                .isEqualTo(before);
+    }
+
+    @Test
+    void anEmptiedFileGetsItsContentAgain() throws Exception {
+        applyAndForget(LAB);
+        Files.writeString(file, "");
+        dns().recover();
         assertThat(text()).isEqualTo(OWN);
     }
 
