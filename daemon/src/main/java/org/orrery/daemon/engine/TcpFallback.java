@@ -135,8 +135,12 @@ final class TcpFallback {
             offer(nowMillis);
             return;
         }
+        if (tunnel != null) {
+            tunnel.look();
+        }
         if (forced()) {
             open();
+            offer(nowMillis);
             return;
         }
         long heard = node.heardOverUdpMillis();
@@ -152,6 +156,7 @@ final class TcpFallback {
         if (ask) {
             node.askOverUdp(nowMillis);
         }
+        offer(nowMillis); // what a tunnel says of itself is lost while the control lane's queue is full
     }
 
     private void turned(FallbackPolicy.State before, long heardMillis, int questions, long nowMillis) {

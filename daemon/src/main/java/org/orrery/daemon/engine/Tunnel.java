@@ -92,6 +92,8 @@ final class Tunnel implements AutoCloseable {
     private volatile String failure = "";
     private volatile long lastInNanos;
     private volatile boolean sentSince;
+    private volatile boolean writing;
+    private volatile long writingSinceNanos;
 
     /**
      * Begins to connect.
@@ -230,6 +232,7 @@ final class Tunnel implements AutoCloseable {
             }
             lastInNanos = System.nanoTime();
             sentSince = false;
+            writing = false;
             sinceMillis = clock.millis();
             failure = "";
             LOG.log(
@@ -297,33 +300,50 @@ final class Tunnel implements AutoCloseable {
                 } finally {
                     lock.unlock();
                 }
+                long now = System.nanoTime();
+                if (bytes > 0 && !sentSince) {
+                    lastInNanos = now; // the silence begins with what it might answer
+                    sentSince = true;
+                }
+                if (deaf(now)) {
+                    open.close();
+                    return;
+                }
+                writingSinceNanos = now;
+                writing = true;
                 for (int at = 0; at < bytes; ) {
                     int length = (batch[at] & 0xff) << 8 | batch[at + 1] & 0xff;
                     stream.write(batch, at + 2, length);
                     at += 2 + length;
                     sent.increment();
                 }
-                long now = System.nanoTime();
                 if (bytes > 0) {
                     stream.flush();
-                    if (!sentSince) {
-                        sentSince = true;
-                        lastInNanos = now; // the silence begins with what it might answer
-                    }
                 }
                 if (now - lastPing >= PING_NANOS) {
                     lastPing = now;
                     stream.ping();
                 }
-                if (sentSince && now - lastInNanos > DEAF_NANOS) {
-                    open.close();
-                }
+                writing = false;
             }
         } catch (IOException gone) {
             open.close();
         } catch (InterruptedException stopped) {
             open.close();
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean deaf(long nowNanos) {
+        boolean stuck = writing && nowNanos - writingSinceNanos > DEAF_NANOS;
+        return (sentSince || stuck) && nowNanos - lastInNanos > DEAF_NANOS;
+    }
+
+    /** Ends a connection that is dead; its writer may be stuck in it and not notice. */
+    void look() {
+        RelayLink open = link;
+        if (open != null && connected() && deaf(System.nanoTime())) {
+            open.close();
         }
     }
 
