@@ -38,6 +38,9 @@ record HttpHead(String firstLine, Map<String, String> fields) {
             bytes[length++] = (byte) next;
         }
         String[] lines = new String(bytes, 0, length, StandardCharsets.ISO_8859_1).split("\r?\n");
+        if (lines.length == 0) {
+            throw new MalformedMessageException("empty HTTP head");
+        }
         Map<String, String> fields = new LinkedHashMap<>();
         for (String line : Arrays.asList(lines).subList(1, lines.length)) {
             int colon = line.indexOf(':');
