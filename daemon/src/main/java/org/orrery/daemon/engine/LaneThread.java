@@ -106,13 +106,16 @@ final class LaneThread implements LaneOutput {
 
     /** Any thread: what became of packets and frames so far. */
     Map<DropReason, Long> counts() {
-        Map<DropReason, Long> counts = new EnumMap<>(DropReason.class);
         DataLane running = lane;
-        if (running != null) {
-            for (DropReason reason : DropReason.values()) {
-                if (running.count(reason) > 0) {
-                    counts.put(reason, running.count(reason));
-                }
+        return running == null ? Map.of() : counts(running);
+    }
+
+    /** Any thread: what {@code lane} counted so far; what never was is left out. */
+    static Map<DropReason, Long> counts(DataLane lane) {
+        Map<DropReason, Long> counts = new EnumMap<>(DropReason.class);
+        for (DropReason reason : DropReason.values()) {
+            if (lane.count(reason) > 0) {
+                counts.put(reason, lane.count(reason));
             }
         }
         return counts;

@@ -4,7 +4,6 @@ package org.orrery.daemon.engine;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +33,7 @@ import org.orrery.core.node.PeerStatus;
 import org.orrery.core.node.StateKind;
 import org.orrery.core.rules.RuleCounters;
 import org.orrery.core.value.Address;
+import org.orrery.core.value.DropReason;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Hex;
 import org.orrery.core.value.Ip;
@@ -344,8 +344,10 @@ public final class Service implements NodeControl, AutoCloseable {
 
     @Override
     public ServiceStatus status() {
+        Map<DropReason, Long> packets = lanes.counts();
+        fallback.counts().forEach((reason, count) -> packets.merge(reason, count, Long::sum));
         return new ServiceStatus(
-                node.status(lanes.counts(), clock.millis()),
+                node.status(packets, clock.millis()),
                 port,
                 localPorts.secondary(),
                 localPorts.tertiary(),
@@ -414,6 +416,7 @@ public final class Service implements NodeControl, AutoCloseable {
     @Override
     public List<Drop> drops() {
         List<Drop> drops = lanes.drops();
+        drops.addAll(fallback.drops());
         drops.addAll(node.drops().snapshot());
         drops.sort(Comparator.comparingLong(Drop::millis).thenComparingLong(Drop::id));
         return drops;
@@ -587,13 +590,8 @@ public final class Service implements NodeControl, AutoCloseable {
                 nowMillis + (soonScans < SCAN_SOON_MILLIS.length ? SCAN_SOON_MILLIS[soonScans++] : SCAN_MILLIS);
         for (NetworkStatus status : node.networkStatuses()) {
             Optional<Set<MulticastGroup>> groups = virtualPorts.groups(status.id());
-            groups.ifPresent(found -> subscribe(status, found, nowMillis));
+            groups.ifPresent(found -> node.subscribe(status.id(), found, nowMillis));
         }
-    }
-
-    /** The interface's groups, and those of managed addresses even while settings keep them off the interface. */
-    private void subscribe(NetworkStatus status, Collection<MulticastGroup> groups, long nowMillis) {
-        node.subscribe(status.id(), groups, nowMillis);
     }
 
     // ---------------------------------------------------------------- what the node asks

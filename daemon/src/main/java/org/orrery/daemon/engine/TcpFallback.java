@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -14,7 +15,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.node.DataLane;
+import org.orrery.core.node.Drop;
 import org.orrery.core.node.Node;
+import org.orrery.core.value.DropReason;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.IpScope;
@@ -41,6 +44,9 @@ final class TcpFallback {
     private LocalConfig.Relay settings;
     private @Nullable Tunnel tunnel;
 
+    /** Of all tunnels, one after the other; made for the first. */
+    private @Nullable DataLane lane;
+
     /** One that was closed and may still be using the lane. */
     private @Nullable Tunnel ending;
 
@@ -50,7 +56,7 @@ final class TcpFallback {
     private volatile Set<Ip> ownAddresses = Set.of();
 
     /**
-     * @param laneMaker makes the lane of a tunnel; one lane at a time is in use
+     * @param laneMaker makes the lane of the tunnels, once
      * @param socketsChanged the tunnel has to be told to the node, or not any more
      */
     TcpFallback(
@@ -196,9 +202,12 @@ final class TcpFallback {
             return;
         }
         ending = null;
+        if (lane == null) {
+            lane = laneMaker.get();
+        }
         if (tunnel == null) {
             var plan = new Tunnel.Plan(relays(), settings.proxy());
-            tunnel = new Tunnel(plan, laneMaker.get(), clock, reachable(), new Ground());
+            tunnel = new Tunnel(plan, lane, clock, reachable(), new Ground());
             tunnel.start();
         }
         if (!tunnel.connected()) {
@@ -228,6 +237,16 @@ final class TcpFallback {
         public boolean inside(Ip local) {
             return ownAddresses.contains(local);
         }
+    }
+
+    /** What became of packets that came through tunnels. */
+    Map<DropReason, Long> counts() {
+        return lane == null ? Map.of() : LaneThread.counts(lane);
+    }
+
+    /** What came through tunnels and went no further lately, the oldest first. */
+    List<Drop> drops() {
+        return lane == null ? List.of() : lane.drops().snapshot();
     }
 
     /** What a person may want to know. */
