@@ -10,18 +10,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
-import org.orrery.core.vl1.TokenBucket;
 
 /**
- * Whom one client talks to. Who has not sent anything back gets a few datagrams, enough to begin with and to open a NAT, so
- * that a relay is no means to flood anybody. Two threads.
+ * Whom one client talks to. Who has not sent anything back to it gets what {@link Strangers} leave. Two threads.
  */
 final class Destinations {
     /** The one used longest ago gives way. */
     static final int COUNT_MAX = 256;
 
-    private static final int FIRST = 64;
-    private static final long THEN_EVERY_MILLIS = 100;
     private static final int PORT_MIN = 1_025;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -32,12 +28,15 @@ final class Destinations {
         }
     };
 
-    /** Across all who have not answered, so that many of them are no way around the bound of each. */
-    private final TokenBucket strangers = new TokenBucket(COUNT_MAX, 10);
+    private final Strangers strangers;
+
+    /** @param strangers of the client's source */
+    Destinations(Strangers strangers) {
+        this.strangers = strangers;
+    }
 
     private static final class Destination {
         final InetSocketAddress address;
-        final TokenBucket unanswered = new TokenBucket(FIRST, THEN_EVERY_MILLIS);
         boolean answered;
 
         Destination(InetSocketAddress address) {
@@ -69,7 +68,7 @@ final class Destinations {
                 destination = new Destination(address(to));
                 known.put(to, destination);
             }
-            boolean good = destination.answered || destination.unanswered.take(nowMillis) && strangers.take(nowMillis);
+            boolean good = destination.answered || strangers.take(to, nowMillis);
             return good ? destination.address : null;
         } finally {
             lock.unlock();

@@ -44,7 +44,7 @@ final class RelayConnection implements AutoCloseable {
     private final RelaySources.Source source;
     private final RelayLimits limits;
     private final RelayCounters counters;
-    private final Destinations destinations = new Destinations();
+    private final Destinations destinations;
     private final long begunNanos = System.nanoTime();
     private volatile long lastNanos = begunNanos;
     private volatile boolean established;
@@ -63,12 +63,9 @@ final class RelayConnection implements AutoCloseable {
         this.listener = listener;
         this.tls = tls;
         this.source = source;
+        this.destinations = new Destinations(source.strangers);
         this.limits = limits;
         this.counters = counters;
-    }
-
-    RelaySources.Source source() {
-        return source;
     }
 
     /** Serves the client to the end. */
@@ -84,6 +81,8 @@ final class RelayConnection implements AutoCloseable {
             if (!established && !closing) {
                 counters.add(RelayCount.NOT_A_CLIENT);
             }
+        } catch (RuntimeException unforeseen) {
+            counters.add(RelayCount.MALFORMED); // only what the client sent differs from those that are served
         } finally {
             close();
         }

@@ -158,7 +158,7 @@ public final class RelayServer implements AutoCloseable {
                 connection.run();
             } finally {
                 connections.remove(connection);
-                sources.leave(source);
+                sources.leave(source, System.nanoTime());
             }
         });
         if (closing) {

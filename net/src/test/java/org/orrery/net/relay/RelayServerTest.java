@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -249,7 +250,7 @@ final class RelayServerTest {
 
     @Test
     void whoDoesNotAnswerGetsAFewDatagramsOnly() throws Exception {
-        var destinations = new Destinations();
+        var destinations = new Destinations(new Strangers());
         var silent = Endpoint.parse("192.0.2.1/9993").orElseThrow();
         int taken = 0;
         for (int i = 0; i < 1_000; i++) {
@@ -266,12 +267,46 @@ final class RelayServerTest {
 
     @Test
     void manyWhoDoNotAnswerGetFewDatagramsTogether() {
-        var destinations = new Destinations();
+        var destinations = new Destinations(new Strangers());
         int taken = 0;
         for (int port = 2_000; port < 12_000; port++) {
             taken += destinations.take(new Endpoint(Ip.v4(192, 0, 2, 1), port), 0) != null ? 1 : 0;
         }
         assertThat(taken).isEqualTo(256);
+    }
+
+    @Test
+    void comingAgainGivesNothingMore() {
+        var sources = new RelaySources(new RelayLimits(2, 2, 8_000, Duration.ofMinutes(5), true));
+        Ip ip = Ip.v4(192, 0, 2, 1);
+        var silent = new Endpoint(Ip.v4(198, 51, 100, 1), 9_993);
+        RelaySources.Source first = Objects.requireNonNull(sources.enter(ip, 0).source());
+        assertThat(first.out.take(1_000, 0)).isTrue();
+        var destinations = new Destinations(first.strangers);
+        while (destinations.take(silent, 0) != null) {
+            // until it has enough
+        }
+        sources.leave(first, 0);
+        RelaySources.Source again = Objects.requireNonNull(sources.enter(ip, 0).source());
+        assertThat(again.out.take(1_000, 0)).isFalse();
+        assertThat(new Destinations(again.strangers).take(silent, 0)).isNull();
+
+        sources.leave(again, 0);
+        long later = RelaySources.KEPT_NANOS + 1;
+        RelaySources.Source anew =
+                Objects.requireNonNull(sources.enter(ip, later).source());
+        assertThat(new Destinations(anew.strangers).take(silent, 0)).isNotNull();
+    }
+
+    @Test
+    void sourcesThatLeftAreFewerThanConnections() {
+        var sources = new RelaySources(new RelayLimits(3, 3, 8_000, Duration.ofMinutes(5), true));
+        for (int i = 0; i < 100; i++) {
+            Ip ip = Ip.v4(192, 0, 2, i);
+            sources.leave(Objects.requireNonNull(sources.enter(ip, i).source()), i);
+        }
+        assertThat(sources.known()).isEqualTo(3);
+        assertThat(sources.connections()).isZero();
     }
 
     @Test
