@@ -88,8 +88,13 @@ final class NetworkReport {
                 "no interface (error " + network.at("portError").integer()
                         + "): the node needs root or CAP_NET_ADMIN, and /dev/net/tun";
             case "CLIENT_TOO_OLD" -> "the controller wants a newer version of this program";
-            case "AUTHENTICATION_REQUIRED" ->
-                "sign in: " + network.at("authenticationURL").text();
+            case "AUTHENTICATION_REQUIRED" -> {
+                String url = network.at("authenticationURL").text();
+                yield url.isEmpty()
+                        ? "the network asks for sign-on, which this node cannot do: the controller has to exempt it"
+                                + " (ssoExempt)"
+                        : "sign in: " + url;
+            }
             default -> "";
         };
     }

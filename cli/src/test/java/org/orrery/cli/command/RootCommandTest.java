@@ -244,6 +244,27 @@ final class RootCommandTest {
     }
 
     @Test
+    void saysWhereToSignOnOrWhoCanSpareIt() {
+        node.answer(
+                "GET /network",
+                "[" + JOINED.formatted("8056c2e21c000001", "AUTHENTICATION_REQUIRED", "") + ","
+                        + JOINED.formatted(
+                                "8056c2e21c000002",
+                                "AUTHENTICATION_REQUIRED",
+                                ",\"authenticationURL\":\"https://id.example/a\"")
+                        + "]");
+        assertThat(run("networks")).isZero();
+        assertThat(captured.out()).isEqualTo("""
+                        NETWORK           NAME  STATUS                   DEVICE  ADDRESSES
+                        8056c2e21c000001  -     AUTHENTICATION_REQUIRED  zt0     -
+                            the network asks for sign-on, which this node cannot do: the controller has to exempt it \
+                        (ssoExempt)
+                        8056c2e21c000002  -     AUTHENTICATION_REQUIRED  zt0     -
+                            sign in: https://id.example/a
+                        """);
+    }
+
+    @Test
     void joinsAndTellsWhetherTheNetworkIsReady() {
         node.answer("POST /network/" + NETWORK, JOINED.formatted(NETWORK, "REQUESTING_CONFIGURATION", ""))
                 .answer("GET /network/" + NETWORK, JOINED.formatted(NETWORK, "OK", ""))
