@@ -4,6 +4,7 @@ package org.orrery.cli.explain;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.Mac;
 import org.orrery.core.wire.BigEndian;
+import org.orrery.rulelang.Vocabulary;
 
 /**
  * Frames described in words, as {@code tcp 10.1.1.2:50000 > 10.1.1.3:22 syn}: reads one description. What it does not say
@@ -32,27 +34,8 @@ public final class FrameText {
             data HEX (behind the headers).""";
 
     private static final Map<String, Integer> TRANSPORTS = Map.of("tcp", 6, "udp", 17, "sctp", 132, "udplite", 136);
-    private static final Map<String, Integer> PROTOCOLS = Map.ofEntries(
-            Map.entry("icmp", 1),
-            Map.entry("icmp4", 1),
-            Map.entry("igmp", 2),
-            Map.entry("ipip", 4),
-            Map.entry("tcp", 6),
-            Map.entry("egp", 8),
-            Map.entry("igp", 9),
-            Map.entry("udp", 17),
-            Map.entry("rdp", 27),
-            Map.entry("gre", 47),
-            Map.entry("esp", 50),
-            Map.entry("ah", 51),
-            Map.entry("icmp6", 58),
-            Map.entry("ospf", 89),
-            Map.entry("l2tp", 115),
-            Map.entry("sctp", 132),
-            Map.entry("udplite", 136));
-    private static final Map<String, Integer> ETHER_TYPES = Map.of(
-            "ipv4", 0x0800, "arp", 0x0806, "wol", 0x0842, "rarp", 0x8035, "ipv6", 0x86dd, "atalk", 0x809b, "aarp",
-            0x80f3, "ipx_a", 0x8137, "ipx_b", 0x8138, "lldp", 0x88cc);
+    private static final Map<String, Integer> PROTOCOLS = with(Vocabulary.PROTOCOLS, Map.of("gre", 47, "ospf", 89));
+    private static final Map<String, Integer> ETHER_TYPES = with(Vocabulary.ETHERTYPES, Map.of("lldp", 0x88cc));
     private static final Map<String, Integer> TCP_FLAGS = Map.of(
             "fin", 0x01, "syn", 0x02, "rst", 0x04, "psh", 0x08, "ack", 0x10, "urg", 0x20, "ece", 0x40, "cwr", 0x80);
     private static final Pattern SOCKET = Pattern.compile("\\[?([^\\[\\]]+?)]?:([0-9]{1,5})");
@@ -80,6 +63,13 @@ public final class FrameText {
         this.words = new ArrayDeque<>(Arrays.stream(this.text.split("\\s+"))
                 .filter(word -> !word.isEmpty())
                 .toList());
+    }
+
+    /** The names of the rule language, and more. */
+    private static Map<String, Integer> with(Map<String, Integer> language, Map<String, Integer> more) {
+        var all = new HashMap<>(language);
+        all.putAll(more);
+        return Map.copyOf(all);
     }
 
     /** Reads a description. */
@@ -268,15 +258,8 @@ public final class FrameText {
     }
 
     private int number(String what, String word, int most) throws FaultException {
-        try {
-            int number = Integer.decode(word);
-            if (number >= 0 && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException ignored) {
-            // told below
-        }
-        throw fault("'" + word + "' is no " + what + ", 0 to " + most);
+        return (int)
+                Numbers.parse(word, most).orElseThrow(() -> fault("'" + word + "' is no " + what + ", 0 to " + most));
     }
 
     private void options() throws FaultException {

@@ -161,16 +161,10 @@ public record RuleBook(
     }
 
     private static long unsigned(String word, String what, java.util.Collection<String> names) throws FaultException {
-        try {
-            long number = Long.decode(word);
-            if (number >= 0 && number <= 0xffff_ffffL) {
-                return number;
-            }
-        } catch (NumberFormatException ignored) {
-            // told below
-        }
-        throw new FaultException("'" + word + "' is no " + what + ": neither a number of 32 bits nor a name"
-                + known(names.stream().sorted().toList()));
+        return Numbers.parse(word, 0xffff_ffffL)
+                .orElseThrow(() ->
+                        new FaultException("'" + word + "' is no " + what + ": neither a number of 32 bits nor a name"
+                                + known(names.stream().sorted().toList())));
     }
 
     private static String known(List<String> names) {

@@ -28,6 +28,11 @@ class FrameTextTest {
                 "icmp 10.0.0.1 > 10.0.0.2 3/1 size 30 | 0800 | 4500001e000000004001 0000 0a000001 0a000002 03010000"
                         + " 00000000 0000",
                 "ip 10.0.0.1 > 10.0.0.2 esp | 0800 | 45000014000000004032 0000 0a000001 0a000002",
+                "ip 10.0.0.1 > 10.0.0.2 050 tos 0X0a | 0800 | 450a0014000000004032 0000 0a000001 0a000002",
+                "ip fd00::1 > fd00::2 icmpv6 | 86dd | 60000000 0000 3a 40 fd000000000000000000000000000001"
+                        + " fd000000000000000000000000000002",
+                "tcp 10.1.1.2:00010 > 10.1.1.3:00080 none | 0800 | 45000028000000004006 0000 0a010102 0a010103"
+                        + " 000a0050 00000000 00000000 50002000 00000000",
                 "arp who-has 10.0.0.2 tell 10.0.0.1 | 0806 | 0001080006040001 000000000000 0a000001 000000000000 0a000002",
                 "arp reply 10.0.0.2 to 10.0.0.1 | 0806 | 0001080006040002 000000000000 0a000002 000000000000 0a000001",
                 "ethertype 0x88cc data 0102 size 4 | 88cc | 01020000",
@@ -77,6 +82,10 @@ class FrameTextTest {
                 "arp whohas 1.1.1.1 | 'whohas' where 'who-has' or 'reply' should be",
                 "arp who-has fd00::1 tell fd00::2 | ARP is about IPv4 addresses",
                 "ethertype 0x10000 | '0x10000' is no ether type, 0 to 65535",
+                "ethertype #ff | '#ff' is no ether type, 0 to 65535",
+                "ethertype +1 | '+1' is no ether type, 0 to 65535",
+                "ethertype 0x1ffffffff | '0x1ffffffff' is no ether type, 0 to 65535",
+                "ip 1.1.1.1 > 1.1.1.2 ff | 'ff' is no IP protocol, 0 to 255",
                 "ethertype 1 data 123 | '123' is not an even number of hex digits, 20000 at most",
                 "ethertype 1 size 10001 | '10001' is no size in bytes, 0 to 10000",
             })
