@@ -202,11 +202,16 @@ final class ObserveCommand extends Context implements Runnable {
             return;
         }
         show();
-        if (!json) {
+        if (!json || flows.unshown() > 0) {
             terminal()
                     .complain(flows.packets() + " frames"
                             + (flows.lost() == 0 ? "" : ", " + flows.lost() + " lost because this was too slow")
-                            + (flows.unreadable() == 0 ? "" : ", " + flows.unreadable() + " not read"));
+                            + (flows.unreadable() == 0 ? "" : ", " + flows.unreadable() + " not read")
+                            + (flows.unshown() == 0
+                                    ? ""
+                                    : ", " + flows.unshown()
+                                            + " flows left out because too many came between two tables: use a"
+                                            + " smaller --every"));
         }
     }
 

@@ -11,7 +11,10 @@ import org.orrery.cli.capture.LinkFrame;
 
 /** Counts frames by flow. One thread at a time. */
 public final class FlowTable {
-    /** Some 300 bytes each. When full, the flow heard longest ago is shown once more and forgotten. */
+    /**
+     * Some 300 bytes each. When full, the flow heard longest ago is shown once more and forgotten; as many wait for that at
+     * most, the others are only counted.
+     */
     public static final int FLOWS_MAX = 65_536;
 
     /** Silent for so long, a flow is over. */
@@ -26,6 +29,7 @@ public final class FlowTable {
     private long packets;
     private long lost;
     private long unreadable;
+    private long unshown;
 
     public synchronized void count(CapturedPacket packet) {
         packets++;
@@ -52,8 +56,13 @@ public final class FlowTable {
     private void forget(Iterator<Flow> oldest) {
         Flow flow = oldest.next();
         oldest.remove();
-        if (flow.changed) {
+        if (!flow.changed) {
+            return;
+        }
+        if (leaving.size() < FLOWS_MAX) {
             leaving.add(flow);
+        } else {
+            unshown++;
         }
     }
 
@@ -84,6 +93,11 @@ public final class FlowTable {
 
     public synchronized long unreadable() {
         return unreadable;
+    }
+
+    /** Flows forgotten without what was counted of them last having been shown: too many came between two calls. */
+    public synchronized long unshown() {
+        return unshown;
     }
 
     synchronized int size() {

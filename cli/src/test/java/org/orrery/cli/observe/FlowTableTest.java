@@ -67,10 +67,30 @@ class FlowTableTest {
     void aFullTableShowsWhatItForgets() throws FaultException {
         int more = 10;
         for (int i = 0; i < FlowTable.FLOWS_MAX + more; i++) {
-            see(TEE, "udp 10.0." + (i >> 16) + ".1:" + (i & 0xffff) + " > 10.0.0.2:53", 0);
+            see(TEE, flow(i), 0);
         }
         assertThat(flows.size()).isEqualTo(FlowTable.FLOWS_MAX);
         assertThat(flows.changed(START_NANOS)).hasSize(FlowTable.FLOWS_MAX + more);
+        assertThat(flows.unshown()).isZero();
+    }
+
+    @Test
+    void countsFlowsThatComeTooManyAtOnce() throws FaultException {
+        int more = 10;
+        for (int i = 0; i < 2 * FlowTable.FLOWS_MAX + more; i++) {
+            see(TEE, flow(i), 0);
+        }
+        assertThat(flows.size()).isEqualTo(FlowTable.FLOWS_MAX);
+        assertThat(flows.changed(START_NANOS)).hasSize(2 * FlowTable.FLOWS_MAX);
+        assertThat(flows.unshown()).isEqualTo(more);
+
+        see(TEE, flow(-1), 0);
+        assertThat(flows.changed(START_NANOS)).as("there is room again").hasSize(1);
+        assertThat(flows.unshown()).as("what was shown before is not missed").isEqualTo(more);
+    }
+
+    private static String flow(int number) {
+        return "udp 10.0." + (number >> 16 & 0xff) + ".1:" + (number & 0xffff) + " > 10.0.0.2:53";
     }
 
     @Test
