@@ -20,6 +20,7 @@ import org.orrery.core.value.Hex;
 import org.orrery.core.wire.WireReader;
 import org.orrery.core.world.World;
 import org.orrery.core.world.WorldType;
+import org.orrery.daemon.home.AtomicFiles;
 import picocli.CommandLine.Option;
 
 /** What making a planet and making a moon have in common: roots in, a signed file and its key out. */
@@ -89,22 +90,12 @@ abstract class WorldCommand extends Context {
             long revision = before == null ? now : Math.max(now, before.timestampMillis() + 1);
             long number = before == null ? newId.applyAsLong(named) : before.id();
             World world = World.create(type, number, revision, named, signer.publicKey(), signer);
-            replace(file, world.bytes());
+            AtomicFiles.replaceReadable(file, world.bytes());
             print(terminal(), world);
             return world;
         } catch (IOException failure) {
             throw new Trouble("Cannot write: " + failure.getMessage());
         }
-    }
-
-    private static void replace(Path file, byte[] content) throws IOException {
-        Path fresh = Path.of(file + ".new");
-        Files.write(fresh, content);
-        Files.move(
-                fresh,
-                file,
-                java.nio.file.StandardCopyOption.REPLACE_EXISTING,
-                java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     }
 
     private World existing(Path file, WorldType type, boolean idGiven) {

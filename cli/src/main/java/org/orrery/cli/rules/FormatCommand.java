@@ -2,13 +2,11 @@
 package org.orrery.cli.rules;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.orrery.cli.command.Context;
 import org.orrery.cli.command.Trouble;
+import org.orrery.daemon.home.AtomicFiles;
 import org.orrery.rulelang.Formatter;
 import org.orrery.rulelang.SourceText;
 import picocli.CommandLine.ArgGroup;
@@ -69,29 +67,12 @@ final class FormatCommand extends Context implements Callable<Integer> {
         }
         if (!same) {
             try {
-                replace(script.path(), formatted);
+                AtomicFiles.replaceReadable(script.path(), formatted.getBytes(StandardCharsets.UTF_8));
             } catch (IOException failure) {
                 throw new Trouble("Cannot write " + file + ": " + failure.getMessage() + ".");
             }
         }
         terminal().complain(script.name() + (same ? " has this layout already." : " written."));
         return 0;
-    }
-
-    /** At once, and with the permissions it has. */
-    private static void replace(Path file, String content) throws IOException {
-        Path real = file.toRealPath();
-        Path fresh = real.resolveSibling(real.getFileName() + ".unfinished");
-        try {
-            Files.writeString(fresh, content);
-            var permissions = Files.getFileAttributeView(real, PosixFileAttributeView.class);
-            if (permissions != null) {
-                Files.setPosixFilePermissions(
-                        fresh, permissions.readAttributes().permissions());
-            }
-            Files.move(fresh, real, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(fresh);
-        }
     }
 }
