@@ -67,7 +67,7 @@ public final class NatStage implements AutoCloseable {
             var stage = new NatStage(
                     cast, lab, List.of(lab.router(lab.host(FIRST_SITE)), lab.router(lab.host(FIRST_SITE + 1))));
             for (LabHost router : stage.routers) {
-                router.output("sysctl", "-qw", "net.ipv4.ip_forward=1");
+                router.output("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
             }
             stage.makeNetwork();
             return stage;
