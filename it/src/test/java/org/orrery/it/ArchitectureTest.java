@@ -173,6 +173,14 @@ final class ArchitectureTest {
                     "org.orrery.controller..", "org.orrery.daemon..", "org.orrery.cli..", "org.orrery.sim..");
 
     @ArchTest
+    static final ArchRule whatANodeRunsKnowsNoSimulatorAndNoBenchmarks = noClasses()
+            .that()
+            .resideInAnyPackage(CORE, "org.orrery.net..", "org.orrery.daemon..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.orrery.sim..", "org.orrery.bench..");
+
+    @ArchTest
     static final ArchRule onlyOnePackageCallsNativeCode = noClasses()
             .that()
             .resideOutsideOfPackage("org.orrery.net.linux")
