@@ -15,6 +15,7 @@ import org.orrery.core.value.Ip;
 import org.orrery.core.value.Mac;
 import org.orrery.core.value.NetworkId;
 import org.orrery.core.value.Prefix;
+import org.orrery.core.vl2.MulticastCut;
 import org.orrery.daemon.home.NetworkSettings;
 import org.orrery.net.Route;
 
@@ -55,7 +56,8 @@ class ManagedAddressesTest {
                 List.of(),
                 "",
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                MulticastCut.NONE);
     }
 
     private static List<Route> routes(NetworkSettings settings, List<Prefix> own, NetworkStatus.Route... routes) {

@@ -47,42 +47,6 @@ public record NetworkStatus(
         dnsServers = List.copyOf(dnsServers);
     }
 
-    /** A network whose multicasts reached everybody. */
-    public NetworkStatus(
-            NetworkId id,
-            Mac mac,
-            String name,
-            State state,
-            boolean isPrivate,
-            int mtu,
-            boolean bridge,
-            boolean broadcast,
-            long revision,
-            List<Prefix> addresses,
-            List<Route> routes,
-            List<MulticastGroup> subscriptions,
-            String dnsDomain,
-            List<Ip> dnsServers,
-            Optional<Wait> waiting) {
-        this(
-                id,
-                mac,
-                name,
-                state,
-                isPrivate,
-                mtu,
-                bridge,
-                broadcast,
-                revision,
-                addresses,
-                routes,
-                subscriptions,
-                dnsDomain,
-                dnsServers,
-                waiting,
-                MulticastCut.NONE);
-    }
-
     /** The same with another state: what a node cannot know, such as that its interface failed. */
     public NetworkStatus inState(State other) {
         return new NetworkStatus(

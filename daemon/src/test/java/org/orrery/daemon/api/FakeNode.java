@@ -33,6 +33,7 @@ import org.orrery.core.vl1.PingResult;
 import org.orrery.core.vl1.PingWay;
 import org.orrery.core.vl1.RelayPolicy;
 import org.orrery.core.vl1.Role;
+import org.orrery.core.vl2.MulticastCut;
 import org.orrery.core.vl2.Networks;
 import org.orrery.core.world.World;
 import org.orrery.daemon.capture.Observers;
@@ -101,7 +102,8 @@ final class FakeNode implements NodeControl {
                         new MulticastGroup(Mac.parse("33:33:00:00:00:01").orElseThrow(), 0)),
                 "lab.example",
                 List.of(Ip.v4(10, 147, 20, 1), Ip.parse("fd00::53").orElseThrow()),
-                Optional.empty());
+                Optional.empty(),
+                MulticastCut.NONE);
         var host = new HostState(
                 List.of(new HostState.Address(prefix("10.147.20.41/24"), null, "")),
                 List.of(
@@ -129,7 +131,8 @@ final class FakeNode implements NodeControl {
                 "",
                 List.of(),
                 Optional.of(new NetworkStatus.Wait(
-                        NetworkStatus.WaitReason.NO_ROOT, "joined", 1795307614000L, 1795307614500L)));
+                        NetworkStatus.WaitReason.NO_ROOT, "joined", 1795307614000L, 1795307614500L)),
+                MulticastCut.NONE);
     }
 
     private static PeerStatus direct() {

@@ -13,6 +13,7 @@ import org.orrery.core.node.NetworkStatus;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.Mac;
 import org.orrery.core.value.NetworkId;
+import org.orrery.core.vl2.MulticastCut;
 import org.orrery.daemon.home.NetworkSettings;
 import org.orrery.daemon.host.HostState;
 
@@ -35,7 +36,8 @@ class NetworkDnsTest {
                 List.of(),
                 domain,
                 Arrays.stream(servers).map(text -> Ip.parse(text).orElseThrow()).toList(),
-                Optional.empty());
+                Optional.empty(),
+                MulticastCut.NONE);
     }
 
     private static HostState.Dns refused(NetworkStatus network, NetworkSettings settings) {
