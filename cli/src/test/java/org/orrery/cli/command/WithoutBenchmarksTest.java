@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.cli.command;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.File;
@@ -10,21 +10,32 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class WithoutBenchmarksTest {
-    /** As the launcher runs every command but bench: the jars that only that one needs are not there. */
+    /** What lies in the folder of bench and sim, as a jar or as a module's folder of classes. */
+    private static final Pattern APART = Pattern.compile(
+            ".*/((bench|sim)/target/(launcher/)?classes|(orrery-bench|orrery-sim|jmh-core|jopt-simple|commons-math3)-[^/]*\\.jar)");
+
+    /** As the launcher runs every command but these two: the jars that only they need are not there. */
     @Test
-    void commandsLoadWithoutTheJarsOfTheBenchmarks() throws Exception {
-        URL[] jars = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.contains("bench") && !entry.contains("jmh"))
+    void commandsRunWithoutTheJarsOfBenchAndSim() throws Exception {
+        URL[] others = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !APART.matcher(entry).matches())
                 .map(WithoutBenchmarksTest::url)
                 .toArray(URL[]::new);
-        try (var loader = new URLClassLoader(jars, ClassLoader.getPlatformClassLoader())) {
-            assertThatThrownBy(() -> loader.loadClass("org.orrery.bench.Benchmarks"))
-                    .isInstanceOf(ClassNotFoundException.class);
-            String root = "org.orrery.cli.command.RootCommand";
-            assertThat(Class.forName(root, true, loader)).hasToString("class " + root);
+        try (var loader = new URLClassLoader(others, ClassLoader.getPlatformClassLoader())) {
+            for (String absent : new String[] {
+                "org.orrery.bench.Benchmarks", "org.orrery.sim.Chaos", "org.openjdk.jmh.annotations.Benchmark"
+            }) {
+                assertThatThrownBy(() -> loader.loadClass(absent)).isInstanceOf(ClassNotFoundException.class);
+            }
+            var warmup = Class.forName("org.orrery.cli.Warmup", true, loader);
+            var main = warmup.getMethod("main", String[].class);
+            assertThatCode(() -> main.invoke(null, (Object) new String[0]))
+                    .as("the parser looks at every command")
+                    .doesNotThrowAnyException();
         }
     }
 
