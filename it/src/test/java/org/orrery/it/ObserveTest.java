@@ -70,10 +70,13 @@ final class ObserveTest {
         Path flows = observer.home().resolveSibling("flows.jsonl");
         Process recorder =
                 observe(observer, recorded.resolveSibling("recorder.log"), network, "--pcapng", "" + recorded);
-        Process counter = observe(observer, flows, network, "--json", "--for", "20");
-        Lab.await("frames are recorded", PATIENCE, () -> {
+        Process counter = observe(observer, flows, network, "--json", "--every", "1", "--for", "20");
+        Lab.await("frames are recorded and counted", PATIENCE, () -> {
             one.host().run("ping", "-n", "-c", "1", "-W", "1", target);
-            return Files.exists(recorded) && Files.size(recorded) > 400 ? Optional.of(true) : Optional.empty();
+            boolean both = Files.exists(recorded)
+                    && Files.size(recorded) > 400
+                    && Files.readString(flows).contains("\"packets\"");
+            return both ? Optional.of(true) : Optional.empty();
         });
         Ping ping = Ping.of(one.host(), target, PINGS, 56);
         assertThat(ping.complete()).as(ping.output()).isTrue();
