@@ -62,6 +62,12 @@ final class VirtualPorts {
         List<HostState.Route> routeStates = List.of();
         NetworkDns.Decision dns = new NetworkDns.No(HostState.Dns.off("", ""));
 
+        /** Why the interface could not be made; empty if it was. */
+        String failure = "";
+
+        /** Somebody removed the interface, and it could not be made again yet. */
+        boolean lost;
+
         VirtualPort(@Nullable TapPort tap, NetworkSettings settings) {
             this.tap = tap;
             this.settings = settings;
@@ -88,23 +94,35 @@ final class VirtualPorts {
 
     /** Makes the interface of a network that was just joined. One that cannot be made is logged and remembered. */
     void open(Network network, NetworkStatus status, NetworkSettings settings) {
+        make(network, status, settings, "");
+    }
+
+    /** @param known a failure that has been logged before */
+    private VirtualPort make(Network network, NetworkStatus status, NetworkSettings settings, String known) {
         TapPort tap = null;
+        String reason = "";
         try {
             tap = openTap(network, status);
             LOG.log(Level.INFO, "interface.up name=" + tap.name() + " network=" + status.id());
         } catch (IOException failure) {
-            LOG.log(
-                    Level.ERROR,
-                    "interface.failed network=" + status.id() + " reason=" + failure.getMessage()
-                            + (lanes.ports().opensTaps() ? " hint=run as root, with /dev/net/tun present" : ""));
+            reason = String.valueOf(failure.getMessage());
+            if (!reason.equals(known)) {
+                LOG.log(
+                        Level.ERROR,
+                        "interface.failed network=" + status.id() + " reason=" + reason
+                                + (lanes.ports().opensTaps() ? " hint=run as root, with /dev/net/tun present" : ""));
+            }
         }
-        ports.put(status.id(), new VirtualPort(tap, settings));
+        var port = new VirtualPort(tap, settings);
+        port.failure = reason;
+        ports.put(status.id(), port);
+        return port;
     }
 
     /**
-     * Makes interfaces again that somebody removed.
+     * Makes interfaces again that somebody removed; what led there is taken back even if that fails.
      *
-     * @return whether there were any
+     * @return whether any was made
      */
     boolean reopenLost(LongTable<Network> networks, boolean online) {
         List<HostInterface> present;
@@ -114,27 +132,35 @@ final class VirtualPorts {
             LOG.log(Level.WARNING, "interface.enumeration_failed reason=" + failure.getMessage());
             return false;
         }
-        boolean any = false;
+        boolean gone = false;
+        boolean made = false;
         for (Map.Entry<NetworkId, VirtualPort> entry : List.copyOf(ports.entrySet())) {
             VirtualPort port = entry.getValue();
             Network network = networks.find(entry.getKey().bits());
             NetworkStatus status = port.status;
             TapPort tap = port.tap;
-            boolean lost =
+            boolean removed =
                     tap != null && tap.index() != 0 && present.stream().noneMatch(each -> each.index() == tap.index());
-            if (!lost || network == null || status == null || tap == null) {
+            if (!removed && !port.lost || network == null || status == null) {
                 continue;
             }
-            LOG.log(
-                    Level.WARNING,
-                    "interface.removed name=" + tap.name() + " network=" + entry.getKey()
-                            + " text=removed by another program; it is made again");
-            lanes.removeTap(network.id());
-            open(network, status, port.settings);
+            if (tap != null && removed) {
+                LOG.log(
+                        Level.WARNING,
+                        "interface.removed name=" + tap.name() + " network=" + entry.getKey()
+                                + " text=removed by another program; it is made again");
+                lanes.removeTap(network.id());
+            }
+            VirtualPort anew = make(network, status, port.settings, port.failure);
+            anew.lost = anew.tap == null;
+            gone |= anew.lost;
+            made |= !anew.lost;
             apply(status, online);
-            any = true;
         }
-        return any;
+        if (gone) {
+            settle();
+        }
+        return made;
     }
 
     private TapPort openTap(Network network, NetworkStatus status) throws IOException {
@@ -403,7 +429,7 @@ final class VirtualPorts {
         for (NetworkId network : ports.keySet().stream().sorted().toList()) {
             VirtualPort port = ports.get(network);
             if (port != null && port.status != null) {
-                any |= bringInLine(port, port.status, online);
+                any |= bringInLine(port, port.status, online) || port.lost;
             }
         }
         if (any) {
