@@ -53,8 +53,16 @@ final class ObservedStream {
     void answer(HttpExchange exchange, Request request) throws IOException {
         NetworkId network = NetworkId.parse(request.path().get(1)).orElse(null);
         boolean head = exchange.getRequestMethod().equals("HEAD");
-        if (network == null || !joined(network)) {
-            exchange.sendResponseHeaders(404, -1);
+        try {
+            if (network == null || !joined(network)) {
+                exchange.sendResponseHeaders(404, -1);
+                return;
+            }
+        } catch (NodeUnavailable busy) {
+            exchange.sendResponseHeaders(503, -1);
+            return;
+        } catch (Questions.FailedException failure) {
+            exchange.sendResponseHeaders(500, -1);
             return;
         }
         Optional<Observers.Subscription> place = head ? Optional.empty() : observers.subscribe(network.bits());
@@ -74,13 +82,9 @@ final class ObservedStream {
         }
     }
 
-    private boolean joined(NetworkId network) {
-        try {
-            return questions.ask(NodeControl::networks).stream()
-                    .anyMatch(view -> view.network().id().equals(network));
-        } catch (NodeUnavailable | Questions.FailedException busy) {
-            return false;
-        }
+    private boolean joined(NetworkId network) throws NodeUnavailable, Questions.FailedException {
+        return questions.ask(NodeControl::networks).stream()
+                .anyMatch(view -> view.network().id().equals(network));
     }
 
     private void write(Observers.Subscription subscription, BufferedOutputStream out, NetworkId network)

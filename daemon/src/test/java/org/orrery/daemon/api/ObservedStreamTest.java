@@ -69,4 +69,13 @@ class ObservedStreamTest {
             assertThat(api.send(without).statusCode()).isEqualTo(401);
         }
     }
+
+    @Test
+    void aBusyNodeIsNoNetworkThatIsNotJoined() throws Exception {
+        try (var api = new RunningApi(folder)) {
+            api.lane.shutdownNow();
+            assertThat(api.get("/network/" + FakeNode.LABNET + "/observed").statusCode())
+                    .isEqualTo(503);
+        }
+    }
 }
