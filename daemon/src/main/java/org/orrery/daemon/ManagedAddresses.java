@@ -174,6 +174,9 @@ public final class ManagedAddresses {
         if (bySettings.isPresent()) {
             return bySettings.get();
         }
+        if (target.defaultRoute() && refused(network)) {
+            return Refusal.EXPELLED;
+        }
         Optional<Ip> via = route.via();
         if (via.isPresent()) {
             if (via.get().v6() != target.ip().v6() || via.get().scope() == IpScope.NONE) {
@@ -198,6 +201,11 @@ public final class ManagedAddresses {
                     : surroundings.tunneled().contains(target.network()) ? Refusal.OTHER_TUNNEL : null;
         }
         return surroundings.exposed().stream().anyMatch(target::contains) ? Refusal.OWN_TRAFFIC : null;
+    }
+
+    /** Whether the controller will have nothing to do with this node; what it gave before is still known. */
+    private static boolean refused(NetworkStatus network) {
+        return network.state() == NetworkStatus.State.ACCESS_DENIED || network.state() == NetworkStatus.State.NOT_FOUND;
     }
 
     /** Whether an address on the interface brings the route with it. */

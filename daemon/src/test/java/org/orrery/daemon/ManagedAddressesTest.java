@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.orrery.core.node.NetworkStatus;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.Mac;
@@ -270,6 +271,19 @@ class ManagedAddressesTest {
                 .containsExactly(tunnel("0.0.0.0/0", "10.1.0.1", "10.1.0.5"), tunnel("::/0", "fd00::1", "fd00::5"));
         assertThat(routes(ALL, prefixes("10.1.0.5/24"), to("0.0.0.0/1", "10.1.0.1")))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = NetworkStatus.State.class,
+            names = {"ACCESS_DENIED", "NOT_FOUND"})
+    void aMemberThatIsRefusedKeepsNoDefaultRoute(NetworkStatus.State state) {
+        List<Prefix> own = prefixes("10.1.0.5/24");
+        NetworkStatus network = network(own, to("10.7.0.0/16", "10.1.0.1"), to("0.0.0.0/0", "10.1.0.1"));
+        assertThat(reasons(decide(network, ALL, own, own, true)))
+                .containsExactly("10.7.0.0/16 applied", "0.0.0.0/0 applied");
+        assertThat(reasons(decide(network.inState(state), ALL, own, own, true)))
+                .containsExactly("10.7.0.0/16 applied", "0.0.0.0/0 EXPELLED");
     }
 
     @Test

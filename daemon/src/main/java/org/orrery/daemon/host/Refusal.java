@@ -14,6 +14,7 @@ public enum Refusal {
     SAME_TARGET("another route to this target comes first"),
     NO_ADDRESS("the interface has no address of this family"),
     OFFLINE("no root answers, so that this would only cut the host off"),
+    EXPELLED("the controller refuses this node, so that this would only cut the host off"),
     OTHER_TUNNEL("another network carries everything already"),
     NO_RULES("this system has no rules for routing"),
     OWN_TRAFFIC("it would catch this node's own packets, because a socket is tied to no interface (settings.bind)"),
