@@ -182,7 +182,9 @@ final class LocalConfTest {
             await(
                     "traffic over the second port",
                     () -> Ping.of(host, target, 5, 56).complete());
-            assertThat(to().directPath(from()).orElse("")).endsWith("/9777");
+            await(
+                    "its use for the way back",
+                    () -> to().directPath(from()).orElse("").endsWith("/9777"));
         } finally {
             run(host, "nft", "delete", "table", "inet", "blocked");
         }
