@@ -432,7 +432,7 @@ public final class Controller {
         if (recordBefore != null
                 && recordBefore.authorized()
                 && !member.record().authorized()) {
-            revoke(nowMillis, network, address);
+            expel(nowMillis, network, member, ErrorCode.NETWORK_ACCESS_DENIED);
         }
         return member;
     }
@@ -450,7 +450,7 @@ public final class Controller {
     void removeMember(long nowMillis, HostedNetwork network, Member member) throws IOException {
         store.apply(new StoreChange.RemoveMember(network.id(), member.address()));
         if (member.record().authorized()) {
-            revoke(nowMillis, network, member.address());
+            expel(nowMillis, network, member, ErrorCode.NETWORK_ACCESS_DENIED);
         }
         network.remove(member.address());
         if (bridges(member.record())) {
@@ -466,7 +466,7 @@ public final class Controller {
         pushes.removeIf(push -> push.network.equals(network.id()));
         for (Member member : network.members()) {
             if (member.record().authorized()) {
-                revoke(nowMillis, network, member.address());
+                expel(nowMillis, network, member, ErrorCode.OBJECT_NOT_FOUND);
             }
         }
     }
@@ -482,6 +482,16 @@ public final class Controller {
                             : new StoreChange.SetAsideMember(network, member));
         }
         faults.cleared(fault);
+    }
+
+    /** Makes everybody refuse {@code member}, and tells it at once why: it would ask again only minutes later. */
+    private void expel(long nowMillis, HostedNetwork network, Member member, ErrorCode why) {
+        revoke(nowMillis, network, member.address());
+        boolean asksInVain =
+                why == ErrorCode.OBJECT_NOT_FOUND || network.record().isPrivate();
+        if (asksInVain && member.present(nowMillis)) {
+            sendError(member.address(), 0, why, network.id());
+        }
     }
 
     private void revoke(long nowMillis, HostedNetwork network, Address member) {

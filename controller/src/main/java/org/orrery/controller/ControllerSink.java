@@ -24,7 +24,7 @@ public interface ControllerSink {
     /**
      * Sends ERROR(NETWORK_CONFIG_REQUEST, {@code code}) with the network's ID.
      *
-     * @param inReplyTo the request's packet ID
+     * @param inReplyTo the request's packet ID; 0 if a member that did not ask is told that it is one no more
      */
     void sendError(Address to, long inReplyTo, ErrorCode code, NetworkId network);
 

@@ -223,7 +223,8 @@ class ControllerTest {
         long deauthorized = lab.now;
         lab.settle(10);
         List<Lab.Sent> sent = lab.takeSent();
-        assertThat(sent).extracting(Lab.Sent::kind).containsOnly("revocations");
+        assertToldWhy(sent, ErrorCode.NETWORK_ACCESS_DENIED, ada);
+        sent = revocations(sent);
         assertThat(sent)
                 .extracting(Lab.Sent::to)
                 .containsExactlyInAnyOrder(
@@ -243,6 +244,32 @@ class ControllerTest {
                 .isEqualTo(deauthorized);
     }
 
+    private static List<Lab.Sent> revocations(List<Lab.Sent> sent) {
+        return sent.stream().filter(each -> each.kind().equals("revocations")).toList();
+    }
+
+    private static void assertToldWhy(List<Lab.Sent> sent, ErrorCode why, SecretIdentity member) {
+        assertThat(sent)
+                .filteredOn(each -> !each.kind().equals("revocations"))
+                .singleElement()
+                .satisfies(each -> {
+                    assertThat(each.kind()).isEqualTo("error");
+                    assertThat(each.to()).isEqualTo(member.identity().address());
+                    assertThat(each.code()).isEqualTo(why);
+                });
+    }
+
+    @Test
+    void tellsNobodyOfAPublicNetworkThatItIsRefused() {
+        lab.post(networkPath(network), "{'private':false}");
+        lab.configure(ada, network);
+        lab.settle(10);
+        lab.takeSent();
+        lab.post(memberPath(network, ada), "{'authorized':false}");
+        lab.settle(10);
+        assertThat(lab.takeSent()).extracting(Lab.Sent::kind).doesNotContain("error");
+    }
+
     @Test
     void revokesTowardsAllWhoMayBePresentUntilItKnowsWhoIs() {
         lab.post(networkPath(network), "{}");
@@ -257,6 +284,7 @@ class ControllerTest {
         lab.settle(10);
         assertThat(lab.takeSent())
                 .extracting(Lab.Sent::to)
+                .as("nobody has asked since the start: who was removed is told when it does")
                 .containsExactlyInAnyOrder(
                         ada.identity().address(), bob.identity().address());
 
@@ -287,7 +315,9 @@ class ControllerTest {
         assertThat(lab.events).anyMatch(line -> line.startsWith("controller.pool_exhausted"));
         lab.delete(memberPath(network, ada));
         lab.settle(10);
-        assertThat(lab.takeSent()).extracting(Lab.Sent::kind).containsOnly("revocations");
+        List<Lab.Sent> sent = lab.takeSent();
+        assertToldWhy(sent, ErrorCode.NETWORK_ACCESS_DENIED, ada);
+        assertThat(revocations(sent)).isNotEmpty();
         assertThat(lab.configure(bob, network).staticIps())
                 .extracting(Object::toString)
                 .containsExactly("10.5.0.7/24");
@@ -309,13 +339,18 @@ class ControllerTest {
         lab.takeSent();
         lab.delete(networkPath(network));
         lab.settle(10);
-        List<Lab.Sent> first = lab.takeSent();
+        List<Lab.Sent> all = lab.takeSent();
+        assertThat(all)
+                .filteredOn(each -> !each.kind().equals("revocations"))
+                .hasSize(23)
+                .allSatisfy(each -> assertThat(each.code()).isEqualTo(ErrorCode.OBJECT_NOT_FOUND));
+        List<Lab.Sent> first = revocations(all);
         assertThat(first).hasSize(23);
-        assertThat(first).allSatisfy(sent -> assertThat(sent.revocations()).hasSize(32));
+        assertThat(first).allSatisfy(each -> assertThat(each.revocations()).hasSize(32));
         lab.settle(RevocationOutbox.SPACING_MILLIS);
         List<Lab.Sent> second = lab.takeSent();
         assertThat(second).hasSize(23);
-        assertThat(second).allSatisfy(sent -> assertThat(sent.revocations()).hasSize(43 - 32));
+        assertThat(second).allSatisfy(each -> assertThat(each.revocations()).hasSize(43 - 32));
         assertThat(lab.request(ada, network)).isEqualTo(RequestOutcome.NOT_FOUND);
     }
 
@@ -336,11 +371,11 @@ class ControllerTest {
         lab.now += 3;
         lab.post(memberPath(other, ada), "{'authorized':false}");
         lab.controller.onDeadline(lab.now);
-        assertThat(lab.takeSent()).as("one packet each").hasSize(2);
+        assertThat(revocations(lab.takeSent())).as("one packet each").hasSize(2);
         lab.settle(1000);
-        assertThat(lab.takeSent()).as("nothing within a second").isEmpty();
+        assertThat(revocations(lab.takeSent())).as("nothing within a second").isEmpty();
         lab.settle(300);
-        List<Lab.Sent> later = lab.takeSent();
+        List<Lab.Sent> later = revocations(lab.takeSent());
         assertThat(later).hasSize(2);
         assertThat(later.getFirst().revocations().getFirst().network()).isEqualTo(other);
         lab.settle(5000);

@@ -195,10 +195,16 @@ final class FullTunnelTest {
         assertThat(client().directPath(gateway())).contains("10.77.0.2/9993");
         client().host().output("ip", "route", "replace", "default", "via", "203.0.113.1");
 
-        // Somebody takes the route away, and it comes back.
+        // Somebody takes the route away, and the node puts it back by itself.
         client().host().output("ip", "route", "flush", "table", "9993");
-        assertThat(reaches(INTERNET)).isFalse();
-        client().change("/network/" + network, Json.object(Map.of()));
+        Lab.await(
+                "the route in its table again",
+                PATIENCE,
+                () -> client().host()
+                                .output("ip", "route", "show", "table", "9993")
+                                .contains("default")
+                        ? Optional.of(true)
+                        : Optional.empty());
         awaitTunnel();
 
         allowDefault(false);
@@ -250,6 +256,26 @@ final class FullTunnelTest {
                 () -> routing().equals(before) ? Optional.of(true) : Optional.empty());
         client().join(network);
         client().awaitAddresses(network, PATIENCE);
+    }
+
+    @Test
+    void anExpelledMemberGoesItsOwnWayAgain() throws Exception {
+        allowDefault(true);
+        awaitTunnel();
+        controller().authorize(network, client(), false);
+        Lab.await(
+                "no tunnel for who is refused",
+                PATIENCE,
+                () -> rules().contains("suppress_prefixlength") ? Optional.empty() : Optional.of(true));
+        Json host = client().ask("/network/" + network).at("orrery").at("host");
+        assertThat(host.at("routes").items().stream()
+                        .filter(each -> each.at("target").text().equals("0.0.0.0/0"))
+                        .map(each -> each.at("reason").text()))
+                .containsExactly("the controller refuses this node, so that this would only cut the host off");
+
+        controller().authorize(network, client(), true);
+        awaitTunnel();
+        allowDefault(false);
     }
 
     @Test

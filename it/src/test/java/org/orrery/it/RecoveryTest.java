@@ -121,7 +121,11 @@ final class RecoveryTest {
             signal("-CONT", process);
         }
         assertThat(answered("it went on")).isLessThan(SOON);
-        assertThat(to().log()).contains("node.woke");
+        // The packet path is awake as soon as the process is; the control lane may notice a moment later.
+        Lab.await(
+                "the node to notice that it slept",
+                PATIENCE,
+                () -> to().log().contains("node.woke") ? Optional.of(true) : Optional.empty());
         awaitDirect();
     }
 
