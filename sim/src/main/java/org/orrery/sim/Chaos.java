@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import org.orrery.core.crypto.PacketCipher;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.Mac;
@@ -108,6 +109,7 @@ public final class Chaos {
     }
 
     private final SplittableRandom random;
+    private final Consumer<String> teller;
     private final Lab lab;
     private final NetworkId network;
     private final List<SimHost> members = new ArrayList<>();
@@ -127,7 +129,8 @@ public final class Chaos {
     private boolean removedForAll;
     private int moves;
 
-    private Chaos(long seed) {
+    private Chaos(long seed, Consumer<String> teller) {
+        this.teller = teller;
         random = new SplittableRandom(seed ^ 0x6368_616f_73L);
         lab = new Lab(seed, 3);
         network = lab.controller.network(1, false);
@@ -158,7 +161,15 @@ public final class Chaos {
 
     /** Runs one seed; an exception of a node is a violation too. */
     public static Outcome run(long seed) {
-        var chaos = new Chaos(seed);
+        return run(seed, _ -> {});
+    }
+
+    /**
+     * @param teller told what goes wrong, then when each pair met again and what the nodes said meanwhile; times are in
+     *     milliseconds of the simulation
+     */
+    public static Outcome run(long seed, Consumer<String> teller) {
+        var chaos = new Chaos(seed, teller);
         long reconnect = -1;
         try {
             reconnect = chaos.run();
@@ -211,6 +222,7 @@ public final class Chaos {
         boolean reached =
                 lab.internet.runUntil(() -> pings.stream().allMatch(ping -> ping.received() > 0), RECONNECT_MILLIS);
         long took = lab.internet.nowMillis() - calmMillis;
+        tellOfCalm(calmMillis, pings);
         if (!reached) {
             for (Ping ping : pings) {
                 if (ping.received() == 0) {
@@ -231,6 +243,35 @@ public final class Chaos {
             steady();
         }
         return reached ? took : -1;
+    }
+
+    /** The slowest pairs, and what the nodes said since calm returned. */
+    private void tellOfCalm(long calmMillis, List<Ping> pings) {
+        tell("calm");
+        int each = 0;
+        for (SimHost from : members) {
+            for (SimHost to : members) {
+                if (from != to) {
+                    Ping ping = pings.get(each++);
+                    tell(from.name() + " had an answer of " + to.name()
+                            + (ping.received() == 0
+                                    ? " never"
+                                    : " after " + (ping.firstReplyMillis() - calmMillis) + " ms"));
+                }
+            }
+        }
+        long since = lab.internet.ageMillis() - (lab.internet.nowMillis() - calmMillis);
+        for (SimHost host : lab.internet.hosts()) {
+            for (String event : host.eventLog()) {
+                if (Long.parseLong(event.substring(0, event.indexOf(' '))) >= since) {
+                    teller.accept(host + " " + event);
+                }
+            }
+        }
+    }
+
+    private void tell(String what) {
+        teller.accept(lab.internet.ageMillis() + " " + what);
     }
 
     /** In calm weather nothing is lost, once all have met. */
@@ -305,6 +346,7 @@ public final class Chaos {
 
     private void trouble(Trouble kind) {
         troubles.merge(kind, 1, Integer::sum);
+        tell(kind.text());
         long lasting = 500L + random.nextInt(30_000);
         switch (kind) {
             case PAIR_CUT -> {

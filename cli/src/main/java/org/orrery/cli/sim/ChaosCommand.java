@@ -22,9 +22,17 @@ final class ChaosCommand extends Context implements Callable<Integer> {
     @Option(names = "--seeds", paramLabel = "N", defaultValue = "20", description = "How many (default: 20).")
     private int seeds;
 
+    @Option(
+            names = "--trail",
+            description = {
+                "Tell what goes wrong and when; once calm has returned, when each pair met again, and what the nodes said.",
+                "Goes to standard error."
+            })
+    private boolean trail;
+
     @Override
     public Integer call() {
         options.check("--seeds", seeds, 1, 1_000_000);
-        return ChaosReport.run(terminal(), options.seed, seeds, options.json);
+        return ChaosReport.run(terminal(), options.seed, seeds, options.json, trail);
     }
 }

@@ -15,13 +15,13 @@ import org.orrery.sim.Chaos;
 final class ChaosReport {
     private ChaosReport() {}
 
-    static int run(Terminal terminal, long seed, int seeds, boolean json) {
+    static int run(Terminal terminal, long seed, int seeds, boolean json, boolean trail) {
         List<Chaos.Outcome> violated = new ArrayList<>();
         Map<Chaos.Trouble, Long> troubles = new TreeMap<>();
         List<Long> times = new ArrayList<>();
         long datagrams = 0;
         for (int i = 0; i < seeds; i++) {
-            Chaos.Outcome outcome = Chaos.run(seed + i);
+            Chaos.Outcome outcome = Chaos.run(seed + i, trail ? terminal::complain : _ -> {});
             outcome.troubles().forEach((trouble, count) -> troubles.merge(trouble, (long) count, Long::sum));
             datagrams += outcome.datagrams();
             if (outcome.reconnectMillis() >= 0) {

@@ -129,9 +129,6 @@ final class PathWatch {
 
     private void look(Peer peer, long nowMillis) {
         Path[] paths = peer.paths();
-        if (paths.length == 0 || !peer.upstream() && !peer.active(nowMillis)) {
-            return;
-        }
         for (Path path : paths) {
             if (path.failed()) {
                 retry(peer, path, nowMillis);
@@ -219,6 +216,9 @@ final class PathWatch {
         long pause = RETRY_PAUSES_MILLIS[Math.min(path.retries, RETRY_PAUSES_MILLIS.length - 1)];
         // Who is heard over it without having answered is there, and the way out may be, too.
         boolean heard = path.lastInMillis() - path.lastAskedMillis > 0;
+        if (!heard && !peer.upstream() && !peer.active(nowMillis)) {
+            return; // a relay only passes on to it, and would ask for minutes whoever went away
+        }
         if (nowMillis - path.lastAskedMillis >= (heard ? Math.min(pause, 1_000) : pause)) {
             path.retries++;
             path.lastAskedMillis = nowMillis;

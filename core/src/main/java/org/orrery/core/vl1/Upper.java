@@ -46,7 +46,10 @@ public interface Upper {
     /** Whether {@code ip} lies inside a virtual network, so that it must not carry the network itself. */
     boolean insideNetwork(Ip ip);
 
-    /** A peer introduced itself: it may have restarted and forgotten what it was told. */
+    /**
+     * A peer introduced itself, or there is a way to it again: it may have forgotten what it was told, and what it was told
+     * meanwhile may be lost.
+     */
     void greeted(Peer peer, long nowMillis);
 
     /** A peer's identity became known: what waited for it may be tried again. */

@@ -618,6 +618,7 @@ public final class Vl1 {
                 lookup.hurry(nowMillis);
             }
             lookup.released(peer, nowMillis);
+            upper.greeted(peer, nowMillis);
             tellWay(peer, nowMillis);
         }
 

@@ -63,8 +63,8 @@ final class Frames {
         /** Sends OK(MULTICAST_FRAME) with up to {@code limit} members of the group, if there are any. */
         void gathered(Inbound in, Peer peer, Network network, MulticastGroup group, long limit, long nowMillis);
 
-        /** A member sent a bridged frame that is no bridge as far as we know: our configuration may be out of date. */
-        void bridgeUnknown(Network network, long nowMillis);
+        /** Something that a member did, or has, cannot be by our configuration, which may be out of date. */
+        void configurationDoubted(Network network, long nowMillis);
     }
 
     Frames(Ground ground, Credentials credentials, Multicaster multicaster, Answers answers) {
@@ -96,6 +96,9 @@ final class Frames {
         }
         Member member = ground.member(network, peer.address(), nowMillis);
         if (member == null || !member.allowed()) {
+            if (member != null && newer(member, view)) {
+                answers.configurationDoubted(network, nowMillis);
+            }
             credentials.refuse(in, peer, verb, network, nowMillis);
             park(network, peer, in, verb, nowMillis);
             return Upper.Outcome.dropped(DropReason.NOT_A_MEMBER);
@@ -105,6 +108,13 @@ final class Frames {
             case EXT_FRAME -> extFrame(in, peer, network, view, member, flags, body, nowMillis);
             default -> multicast(in, peer, network, view, member, flags, body, nowMillis);
         };
+    }
+
+    /** Whether the controller certified the member later than us: too far apart, the two certificates do not agree. */
+    private static boolean newer(Member member, View view) {
+        MembershipCertificate theirs = member.credentials.membership();
+        MembershipCertificate ours = view.certificate();
+        return theirs != null && ours != null && theirs.timestamp() - ours.timestamp() > 0;
     }
 
     private void park(Network network, Peer peer, Inbound in, Verb verb, long nowMillis) {
@@ -211,7 +221,7 @@ final class Frames {
     private DropReason bridged(Peer peer, Network network, View view, long source, long destination, long nowMillis) {
         if (source != Mac.derive(peer.address(), network.id())) {
             if (!view.bridges(peer.address())) {
-                answers.bridgeUnknown(network, nowMillis);
+                answers.configurationDoubted(network, nowMillis);
                 return DropReason.NOT_A_BRIDGE;
             }
             network.bridges.learn(source, peer.address(), nowMillis);
@@ -257,7 +267,7 @@ final class Frames {
             }
             if (source != derived) {
                 if (!view.bridges(peer.address()) && !view.replicates(peer.address())) {
-                    answers.bridgeUnknown(network, nowMillis);
+                    answers.configurationDoubted(network, nowMillis);
                     return Upper.Outcome.ignoredTrusted(DropReason.NOT_A_BRIDGE);
                 }
                 if (view.bridges(peer.address())) {

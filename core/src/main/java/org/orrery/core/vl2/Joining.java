@@ -38,6 +38,8 @@ final class Joining {
     /** A member can make us doubt our configuration, and ask for it, at most this often. */
     private static final long DOUBT_MILLIS = 3_000;
 
+    private static final long HURRIED = Long.MIN_VALUE / 2;
+
     private final Ground ground;
     private final Dictionary metadata;
     private final LocalController controller;
@@ -73,7 +75,8 @@ final class Joining {
         long pause;
         if (view != null && network.changedMillis > Long.MIN_VALUE / 2) {
             long age = nowMillis - network.changedMillis;
-            pause = age >= refreshMillis(view) ? 5_000 : Long.MAX_VALUE;
+            boolean hurried = network.requestedMillis == HURRIED;
+            pause = hurried || age >= refreshMillis(view) ? 5_000 : Long.MAX_VALUE;
         } else if (network.failure != Network.Failure.NONE) {
             pause = REFUSED_PAUSE_MILLIS;
         } else {
@@ -105,7 +108,7 @@ final class Joining {
 
     /** Asks at the next opportunity, without waiting for the pause. */
     static void hurry(Network network) {
-        network.requestedMillis = Long.MIN_VALUE / 2;
+        network.requestedMillis = HURRIED;
         network.requestsUnanswered = 0;
     }
 

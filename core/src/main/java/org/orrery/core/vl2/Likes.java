@@ -313,7 +313,7 @@ final class Likes implements Frames.Answers {
     }
 
     @Override
-    public void bridgeUnknown(Network network, long nowMillis) {
+    public void configurationDoubted(Network network, long nowMillis) {
         doubt.accept(network);
     }
 
