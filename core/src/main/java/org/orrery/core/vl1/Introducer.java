@@ -344,15 +344,18 @@ final class Introducer {
     /**
      * Has a fellow member give up all our former addresses at once. Other implementations go on sending to these for 20 s
      * and more; and they take {@code seen} unproved in their stead, so it has to be where the peer reached us just now.
+     *
+     * @return whether it was told: it might not listen yet
      */
-    void redirect(Peer peer, int socket, Endpoint to, Endpoint seen, long nowMillis) {
+    boolean redirect(Peer peer, int socket, Endpoint to, Endpoint seen, long nowMillis) {
         if (!followed(peer, nowMillis)) {
-            return;
+            return false;
         }
         counted(peer, nowMillis);
         push(
                 List.of(new PushDirectPaths.Candidate(PushDirectPaths.FLAG_REDIRECT, seen)),
                 body -> sender.sendTo(peer, socket, to, Verb.PUSH_DIRECT_PATHS, body.toByteArray(), nowMillis));
+        return true;
     }
 
     /** Whether the peer heeds one more push. */

@@ -73,6 +73,9 @@ public final class Path {
     /** Questions since it failed. */
     int retries;
 
+    /** Whether the peer is to be told to use this path, and was not because we do not know where it sees us. */
+    boolean redirectOwed;
+
     /** When the peer last answered over this path. */
     long answeredMillis;
 

@@ -33,8 +33,12 @@ final class PathLearner {
         /** There is a way to {@code peer}, which had none of this kind before. */
         void reached(Peer peer, long nowMillis);
 
-        /** {@code peer} should use this path instead of those that were lost with our own address. */
-        void redirect(Peer peer, int socket, Endpoint remote, long nowMillis);
+        /**
+         * {@code peer} should use this path instead of those that were lost with our own address.
+         *
+         * @return whether it was told so: that takes to know where it sees us
+         */
+        boolean redirect(Peer peer, int socket, Endpoint remote, long nowMillis);
 
         /** A path was confirmed for the first time. */
         void learned(Peer peer, int socket, Endpoint remote, long nowMillis);
@@ -92,6 +96,9 @@ final class PathLearner {
             if (wasFailed && answered) {
                 events.accept("path.back peer=" + peer + " via=" + remote);
             }
+            if (answered && path.redirectOwed) {
+                redirect(peer, path, nowMillis);
+            }
             if (path.alive(nowMillis) && (wasDead || peer.best() == null)) {
                 peer.choose(nowMillis);
                 listener.reached(peer, nowMillis);
@@ -118,28 +125,38 @@ final class PathLearner {
         listener.learned(peer, socket, remote, nowMillis);
         path.noteOut(nowMillis);
         peer.lost = List.of();
-        tellNewAddress(peer, socket, remote, nowMillis);
+        tellNewAddress(peer, path, nowMillis);
         peer.noteReceived(nowMillis); // the answer that proved the path
         peer.pushesWithoutPath = 0;
         listener.reached(peer, nowMillis);
     }
 
-    private void tellNewAddress(Peer peer, int socket, Endpoint remote, long nowMillis) {
-        if (peer.upstream() || socket == LocalSocket.TUNNEL_ID) {
+    private void tellNewAddress(Peer peer, Path fresh, long nowMillis) {
+        if (peer.upstream() || fresh.tunnelled()) {
             return;
         }
         if (nowMillis - peer.movedMillis < MOVED_MILLIS) {
             peer.movedMillis = Long.MIN_VALUE / 2;
             peer.redirected = true;
             for (Path path : peer.paths()) {
-                if (path.alive(nowMillis) && !path.failed() && !path.doubtful()) {
-                    listener.redirect(peer, path.socket(), path.remote(), nowMillis);
-                }
+                path.redirectOwed = path.alive(nowMillis) && !path.failed() && !path.doubtful();
             }
-        } else if (peer.redirected) {
+        } else {
             // Others drop paths that they were not told about this way once they were told about one.
-            listener.redirect(peer, socket, remote, nowMillis);
+            fresh.redirectOwed = peer.redirected;
         }
+        for (Path path : peer.paths()) {
+            if (path.redirectOwed) {
+                redirect(peer, path, nowMillis);
+            }
+            if (path.redirectOwed && peer.trusted(nowMillis)) {
+                greeter.hello(peer, path.socket(), path.remote(), path.remote(), nowMillis);
+            }
+        }
+    }
+
+    private void redirect(Peer peer, Path path, long nowMillis) {
+        path.redirectOwed = !listener.redirect(peer, path.socket(), path.remote(), nowMillis);
     }
 
     private void confirm(Peer peer, int socket, Endpoint remote, long nowMillis) {

@@ -22,6 +22,9 @@ final class Surfaces {
 
     static final long LIFETIME_MILLIS = 600_000;
 
+    /** Routers and addresses may have changed since an older report. */
+    static final long SEEN_NOW_MILLIS = 15_000;
+
     /** As many as other nodes look at, besides the endpoints that roots told. */
     private static final int PREDICTED_PORTS = 4;
 
@@ -81,12 +84,15 @@ final class Surfaces {
         return dropped != null && reports.remove(dropped) != null;
     }
 
-    /** Where {@code reporter}, talking from {@code reporterAt} to our {@code socket}, last saw us; null if it never told. */
+    /**
+     * Where {@code reporter}, talking from {@code reporterAt} to our {@code socket}, sees us now; null if it did not tell so
+     * lately.
+     */
     @Nullable
-    Endpoint seenBy(long reporter, int socket, Endpoint reporterAt) {
+    Endpoint seenBy(long reporter, int socket, Endpoint reporterAt, long nowMillis) {
         Report report = reports.get(
                 new Key(reporter, socket, reporterAt, reporterAt.ip().scope()));
-        return report == null ? null : report.seen;
+        return report == null || nowMillis - report.atMillis >= SEEN_NOW_MILLIS ? null : report.seen;
     }
 
     /**

@@ -623,11 +623,11 @@ public final class Vl1 {
         }
 
         @Override
-        public void redirect(Peer peer, int socket, Endpoint remote, long nowMillis) {
-            Endpoint seen = surfaces.seenBy(peer.address(), socket, remote);
-            if (seen != null && peer.trusted(nowMillis)) {
-                introducer.redirect(peer, socket, remote, seen, nowMillis);
-            }
+        public boolean redirect(Peer peer, int socket, Endpoint remote, long nowMillis) {
+            Endpoint seen = surfaces.seenBy(peer.address(), socket, remote, nowMillis);
+            return seen != null
+                    && peer.trusted(nowMillis)
+                    && introducer.redirect(peer, socket, remote, seen, nowMillis);
         }
 
         @Override

@@ -313,7 +313,7 @@ class IntroducerTest {
 
     @Test
     void redirectsToTheOneAddressWhereThePeerSawUs() {
-        introducer.redirect(ada, SOCKET4, ADA_GLOBAL, BOB_HOME, 0);
+        assertThat(introducer.redirect(ada, SOCKET4, ADA_GLOBAL, BOB_HOME, 0)).isTrue();
         assertThat(sent).hasSize(1);
         assertThat(sent.getFirst().to).isEqualTo(ADA_GLOBAL);
         byte[] packet = sent.getFirst().bytes.toByteArray();

@@ -29,6 +29,8 @@ final class PathLearnerTest {
     private static final int SOCKET = 1;
     private static final long NOW = 1_000_000;
 
+    private boolean surfaceKnown = true;
+    private final List<Endpoint> greeted = new ArrayList<>();
     private final List<Endpoint> redirected = new ArrayList<>();
     private final Peers peers = new Peers(SELF, 1);
     private final Peer ada = requireNonNull(peers.add(ADA.identity(), 0));
@@ -50,8 +52,11 @@ final class PathLearnerTest {
                     public void reached(Peer peer, long nowMillis) {}
 
                     @Override
-                    public void redirect(Peer peer, int socket, Endpoint remote, long nowMillis) {
-                        redirected.add(remote);
+                    public boolean redirect(Peer peer, int socket, Endpoint remote, long nowMillis) {
+                        if (surfaceKnown) {
+                            redirected.add(remote);
+                        }
+                        return surfaceKnown;
                     }
 
                     @Override
@@ -59,14 +64,13 @@ final class PathLearnerTest {
                 });
     }
 
-    /** It has nobody to greet here: whoever is heard has answered. */
     private Greeter greeter(Topology topology) {
         var sender = new Sender(
                 SELF.identity().address().bits(),
                 peers,
                 new Expectations(),
                 new WaitingRoom(),
-                new NoTransmitter(),
+                new Greeted(),
                 new Random(2),
                 (_, _) -> {});
         return new Greeter(
@@ -80,10 +84,10 @@ final class PathLearnerTest {
                 new NoGreetings());
     }
 
-    private static final class NoTransmitter implements Transmitter {
+    private final class Greeted implements Transmitter {
         @Override
         public void send(int socket, Endpoint to, byte[] bytes, int offset, int length) {
-            throw new AssertionError("sent to " + to);
+            greeted.add(to);
         }
 
         @Override
@@ -127,6 +131,25 @@ final class PathLearnerTest {
         assertThat(redirected).isEmpty();
         learner.heard(ada, SOCKET, THIRD, true, NOW + 90_000);
         assertThat(redirected).containsExactly(THIRD);
+    }
+
+    @Test
+    void whoDoesNotSayYetWhereItSeesUsIsAskedAndRedirectedThen() {
+        ada.noteTrusted(NOW);
+        surfaceKnown = false;
+        ada.movedMillis = NOW;
+        learner.heard(ada, SOCKET, FIRST, true, NOW + 100);
+        assertThat(redirected).isEmpty();
+        assertThat(greeted).containsExactly(FIRST);
+        learner.heard(ada, SOCKET, FIRST, true, NOW + 200);
+        learner.heard(ada, SOCKET, FIRST, false, NOW + 300);
+        surfaceKnown = true;
+        learner.heard(ada, SOCKET, FIRST, false, NOW + 400);
+        assertThat(redirected).isEmpty();
+        learner.heard(ada, SOCKET, FIRST, true, NOW + 500);
+        learner.heard(ada, SOCKET, FIRST, true, NOW + 600);
+        assertThat(redirected).containsExactly(FIRST);
+        assertThat(greeted).as("asked once").containsExactly(FIRST);
     }
 
     @Test

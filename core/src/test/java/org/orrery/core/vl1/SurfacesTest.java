@@ -31,9 +31,11 @@ class SurfacesTest {
     void remembersWhereEachSawEachSocket() {
         surfaces.report(1, 1, ROOT, AWAY, false, 0);
         surfaces.report(1, 1, ROOT, HOME, false, 10);
-        assertThat(surfaces.seenBy(1, 1, ROOT)).isEqualTo(HOME);
-        assertThat(surfaces.seenBy(1, 2, ROOT)).isNull();
-        assertThat(surfaces.seenBy(1, 1, OTHER_ROOT)).isNull();
+        assertThat(surfaces.seenBy(1, 1, ROOT, 20)).isEqualTo(HOME);
+        assertThat(surfaces.seenBy(1, 2, ROOT, 20)).isNull();
+        assertThat(surfaces.seenBy(1, 1, OTHER_ROOT, 20)).isNull();
+        assertThat(surfaces.seenBy(1, 1, ROOT, 10 + Surfaces.SEEN_NOW_MILLIS - 1)).isEqualTo(HOME);
+        assertThat(surfaces.seenBy(1, 1, ROOT, 10 + Surfaces.SEEN_NOW_MILLIS)).isNull();
     }
 
     @Test
