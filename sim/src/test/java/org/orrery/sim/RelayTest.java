@@ -9,7 +9,10 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.orrery.core.value.DropReason;
+import org.orrery.core.value.Ip;
+import org.orrery.core.value.Mac;
 import org.orrery.core.value.NetworkId;
+import org.orrery.core.vl1.RelayPolicy;
 
 class RelayTest {
     static LongStream seeds() {
@@ -53,6 +56,45 @@ class RelayTest {
         Ping relayedAgain = lab.ping(network, ada, bob, 10, 100);
         lab.internet.runFor(2_000);
         assertThat(relayedAgain.received()).as("%s %s", relayedAgain, lab).isEqualTo(10);
+        lab.check();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void nothingIsRelayedWhereItsOwnerForbidsItAndDirectPathsAreFoundAllTheSame(long seed) {
+        var lab = new Lab(seed, 1);
+        NetworkId network = lab.controller.network(1, true);
+        List<SimHost> members = List.of(
+                lab.memberBehind(
+                        1, lab.internet.nat("one", Ip.v4(80, 1, 0, 1), NatKind.PORT_RESTRICTED), Ip.v4(10, 0, 0, 1)),
+                lab.memberBehind(
+                        2, lab.internet.nat("two", Ip.v4(80, 2, 0, 1), NatKind.PORT_RESTRICTED), Ip.v4(10, 0, 0, 1)));
+        members.forEach(SimHost::start);
+        SimHost ada = members.get(0);
+        SimHost bob = members.get(1);
+        members.forEach(member -> member.control((node, now) -> node.relayPolicy(RelayPolicy.DIRECT_ONLY, now)));
+        VirtualInternet.Cut cut = lab.cut(ada, bob);
+        lab.join(network, members, 1_500);
+
+        Ping cutOff = lab.ping(network, ada, bob, 100, 20);
+        lab.internet.runFor(12_000);
+        assertThat(cutOff.received()).as("%s", lab).isZero();
+        assertThat(Objects.requireNonNull(ada.peer(bob)).relayedBecause())
+                .endsWith("; frames wait for a direct path, for local.conf lets no root relay");
+        long mac = Mac.derive(bob.address().bits(), network.bits());
+        long before = ada.laneCount(DropReason.NO_DIRECT_PATH);
+        for (int i = 0; i < 100; i++) {
+            lab.internet.after(i * 10L, () -> ada.stack(network).send(mac, 0x88b5, new byte[100]));
+        }
+        lab.internet.runFor(2_000);
+        assertThat(ada.laneCount(DropReason.NO_DIRECT_PATH) - before).isGreaterThan(90);
+
+        cut.heal();
+        Ping direct = lab.ping(network, ada, bob, 200, 50);
+        lab.internet.runFor(12_000);
+        assertThat(ada.direct(bob) && bob.direct(ada)).as("%s", lab).isTrue();
+        assertThat(direct.received()).as("%s", direct).isGreaterThan(140);
+        assertThat(direct.roundTrips()).as("the last ones went directly").last().isEqualTo(20L);
         lab.check();
     }
 }

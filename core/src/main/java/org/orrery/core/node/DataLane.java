@@ -486,6 +486,12 @@ public final class DataLane {
         }
         Path path = peer.best();
         boolean direct = path != null;
+        if (path == null && peers.framesOnlyDirect()) {
+            // The control lane sees to it that there will be one.
+            return due(network.id() * 31 + to, nowMillis)
+                    ? handOver(network, bytes, offset, length)
+                    : DropReason.NO_DIRECT_PATH;
+        }
         if (path == null) {
             Peer relay = peers.relay();
             path = relay == null || relay == peer ? null : relay.best();

@@ -43,6 +43,7 @@ public enum DropReason {
     RATE_LIMITED(55, "too many of this kind from one peer"),
     PEERS_FULL(56, "no room for another peer"),
     WAITING_FOR_SENDER(57, "kept until its sender's identity is known, when it is counted again"),
+    NO_DIRECT_PATH(58, "to a peer without direct path, and local.conf forbids to relay"),
 
     // Networks and frames.
     NOT_JOINED(70, "for a network that is not joined or not configured yet"),

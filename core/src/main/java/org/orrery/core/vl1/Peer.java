@@ -92,6 +92,9 @@ public final class Peer {
     /** When our own address changed under its paths. */
     long movedMillis = Long.MIN_VALUE / 2;
 
+    /** When a root was last sent something for it only so that it introduces us. */
+    long knockedMillis = Long.MIN_VALUE / 2;
+
     /** Whether it was ever told to give up our former addresses. */
     boolean redirected;
 

@@ -27,7 +27,7 @@ public record PeerReport(
     }
 
     /** What there is to tell about {@code peer} now. Control lane only. */
-    static PeerReport of(Peer peer, List<NatMapping> nat, long nowMillis) {
+    static PeerReport of(Peer peer, List<NatMapping> nat, boolean directOnly, long nowMillis) {
         Path best = peer.best();
         List<PathReport> paths = new ArrayList<>();
         for (Path path : peer.paths()) {
@@ -48,16 +48,17 @@ public record PeerReport(
                 peer.latencyMillis(),
                 peer.role,
                 paths,
-                best != null ? "" : relayedBecause(peer, nat, nowMillis));
+                best != null ? "" : relayedBecause(peer, nat, directOnly, nowMillis));
     }
 
-    static String relayedBecause(Peer peer, List<NatMapping> nat, long nowMillis) {
-        return RelayedBecause.text(
+    static String relayedBecause(Peer peer, List<NatMapping> nat, boolean directOnly, long nowMillis) {
+        String because = RelayedBecause.text(
                 peer.upstream(),
                 RelayedBecause.Paths.of(peer.paths()),
                 peer.active(nowMillis),
                 Candidates.listOf(peer.candidates),
                 nat);
+        return directOnly ? because + "; frames wait for a direct path, for local.conf lets no root relay" : because;
     }
 
     /** A confirmed path; times are 0 for never. */

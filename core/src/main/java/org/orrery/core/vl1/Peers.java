@@ -22,7 +22,7 @@ public final class Peers {
     private final LongTable<Peer> table;
     private final List<Peer> upstreams = new ArrayList<>();
     private volatile @Nullable Peer relay;
-    private RelayPolicy policy = RelayPolicy.NONE;
+    private volatile RelayPolicy policy = RelayPolicy.NONE;
     private volatile PathPolicy pathPolicy = PathPolicy.NONE;
 
     Peers(SecretIdentity self, int lanes) {
@@ -44,6 +44,11 @@ public final class Peers {
     /** Any thread: the root that carries what has no direct path; null while there is none. */
     public @Nullable Peer relay() {
         return relay;
+    }
+
+    /** Any thread: whether frames go over direct paths or not at all. */
+    public boolean framesOnlyDirect() {
+        return policy.directOnly();
     }
 
     /** Any thread: what the owner wants of paths. */

@@ -24,6 +24,8 @@ public final class Sender {
     /** UDP payload that passes nearly every network without IP fragments. */
     public static final int DATAGRAM_BYTES = 1432;
 
+    private static final long KNOCK_MILLIS = 1_000;
+
     private final long self;
     private final Peers peers;
     private final Expectations expectations;
@@ -61,7 +63,11 @@ public final class Sender {
         if (direct == null) {
             pathless.accept(peer, nowMillis);
         }
-        Path relayed = direct == null ? relayPath(peer) : null;
+        boolean directOnly = peers.framesOnlyDirect() && frame(verb);
+        if (direct == null && directOnly) {
+            knock(peer, nowMillis);
+        }
+        Path relayed = direct == null && !directOnly ? relayPath(peer) : null;
         Path own = direct == null && relayed == null ? lastResort(peer) : direct;
         Path way = own != null ? own : relayed;
         if (way == null) {
@@ -82,6 +88,18 @@ public final class Sender {
         }
         transmit(packet, way.socket(), way.remote(), mtu);
         way.noteOut(nowMillis);
+    }
+
+    private static boolean frame(Verb verb) {
+        return verb == Verb.FRAME || verb == Verb.EXT_FRAME || verb == Verb.MULTICAST_FRAME;
+    }
+
+    /** What waits for a direct path makes no root introduce us: something that says nothing has to. */
+    private void knock(Peer peer, long nowMillis) {
+        if (nowMillis - peer.knockedMillis >= KNOCK_MILLIS) {
+            peer.knockedMillis = nowMillis;
+            send(peer, Verb.NOP, new byte[0], nowMillis);
+        }
     }
 
     /** As {@link #send(Peer, Verb, byte[], long)}; an unknown address is looked up first while the message waits. */

@@ -535,7 +535,7 @@ public final class Vl1 {
     public List<PeerReport> reports(long nowMillis) {
         List<NatMapping> nat = natMappings(nowMillis);
         return peers.sorted().stream()
-                .map(peer -> PeerReport.of(peer, nat, nowMillis))
+                .map(peer -> PeerReport.of(peer, nat, peers.framesOnlyDirect(), nowMillis))
                 .toList();
     }
 
@@ -556,7 +556,7 @@ public final class Vl1 {
                 direct,
                 peer.wayMillis(),
                 direct ? Optional.empty() : relayFor(peer, nowMillis),
-                direct ? "" : PeerReport.relayedBecause(peer, nat, nowMillis),
+                direct ? "" : PeerReport.relayedBecause(peer, nat, peers.framesOnlyDirect(), nowMillis),
                 peer.suite(),
                 Candidates.listOf(peer.candidates),
                 nat);
@@ -564,7 +564,7 @@ public final class Vl1 {
 
     private Optional<Address> relayFor(Peer peer, long nowMillis) {
         Peer relay = peers.relay();
-        Path path = relay == null || relay == peer ? null : relay.best();
+        Path path = relay == null || relay == peer || peers.framesOnlyDirect() ? null : relay.best();
         return relay == null || path == null || !path.alive(nowMillis)
                 ? Optional.empty()
                 : Optional.of(new Address(relay.address()));
@@ -680,7 +680,7 @@ public final class Vl1 {
             String relay =
                     relayFor(peer, nowMillis).map(each -> " relay=" + each).orElse("");
             events.accept((relay.isEmpty() ? "path.lost" : "path.down") + " peer=" + peer + relay + " reason="
-                    + PeerReport.relayedBecause(peer, natMappings(nowMillis), nowMillis));
+                    + PeerReport.relayedBecause(peer, natMappings(nowMillis), peers.framesOnlyDirect(), nowMillis));
         }
     }
 

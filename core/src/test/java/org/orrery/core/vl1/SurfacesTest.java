@@ -34,7 +34,8 @@ class SurfacesTest {
         assertThat(surfaces.seenBy(1, 1, ROOT, 20)).isEqualTo(HOME);
         assertThat(surfaces.seenBy(1, 2, ROOT, 20)).isNull();
         assertThat(surfaces.seenBy(1, 1, OTHER_ROOT, 20)).isNull();
-        assertThat(surfaces.seenBy(1, 1, ROOT, 10 + Surfaces.SEEN_NOW_MILLIS - 1)).isEqualTo(HOME);
+        assertThat(surfaces.seenBy(1, 1, ROOT, 10 + Surfaces.SEEN_NOW_MILLIS - 1))
+                .isEqualTo(HOME);
         assertThat(surfaces.seenBy(1, 1, ROOT, 10 + Surfaces.SEEN_NOW_MILLIS)).isNull();
     }
 

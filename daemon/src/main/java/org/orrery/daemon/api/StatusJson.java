@@ -98,7 +98,11 @@ final class StatusJson {
         json.put("root", node.relay().map(Address::toString).orElse(""));
         json.set("prefer", addresses(node.relayPolicy().prefer()));
         json.set("only", addresses(node.relayPolicy().only()));
-        json.set("never", addresses(node.relayPolicy().never()));
+        json.set(
+                "never",
+                node.relayPolicy().directOnly()
+                        ? Json.array().add("all")
+                        : addresses(node.relayPolicy().never()));
         return json;
     }
 

@@ -169,7 +169,7 @@ public record EffectiveConfig(
         ObjectNode json = Json.object();
         json.set("prefer", texts(policy.prefer()));
         json.set("only", texts(policy.only()));
-        json.set("never", texts(policy.never()));
+        json.set("never", policy.directOnly() ? texts(List.of("all")) : texts(policy.never()));
         return json;
     }
 

@@ -243,10 +243,17 @@ final class LocalConfigReader {
         if (value == null || !object(at, value, RELAY_MEMBERS)) {
             return RelayPolicy.NONE;
         }
+        JsonNode never = value.get("never");
+        if (never != null && (everything(never) || never.size() == 1 && everything(never.get(0)))) {
+            if (value.size() > 1) {
+                problem(at, "no root relays at all because of never; prefer and only have no effect");
+            }
+            return RelayPolicy.DIRECT_ONLY;
+        }
         var policy = new RelayPolicy(
                 roots(at + ".prefer", value.get("prefer")),
                 roots(at + ".only", value.get("only")),
-                roots(at + ".never", value.get("never")));
+                roots(at + ".never", never));
         if (!policy.only().isEmpty() && policy.never().containsAll(policy.only())) {
             problem(at, "leaves no root to relay over: all of only are in never");
         }
@@ -257,6 +264,10 @@ final class LocalConfigReader {
             }
         }
         return policy;
+    }
+
+    private static boolean everything(JsonNode value) {
+        return Coercion.text(value, "").equals("all");
     }
 
     private Set<Address> roots(String at, @Nullable JsonNode value) {

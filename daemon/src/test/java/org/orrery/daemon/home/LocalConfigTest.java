@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,6 +140,20 @@ class LocalConfigTest {
                         "settings.orrery.relay.prefer[1]: not a root's address of ten hex digits; ignored",
                         "settings.orrery.relay: leaves no root to relay over: all of only are in never",
                         "settings.orrery.relay.prefer: 74374e3803 is preferred but not allowed");
+        for (String all : List.of("'all'", "['all']")) {
+            LocalConfig never = read("{'settings': {'orrery.relay': {'never': %s}}}"
+                    .formatted(all)
+                    .replace('\'', '"'));
+            assertThat(problems(never)).isEmpty();
+            assertThat(never.settings().relay()).isEqualTo(RelayPolicy.DIRECT_ONLY);
+        }
+        LocalConfig both = read("""
+                {"settings": {"orrery.relay": {"prefer": ["74374e3803"], "never": "all"}}}
+                """);
+        assertThat(both.settings().relay()).isEqualTo(RelayPolicy.DIRECT_ONLY);
+        assertThat(problems(both))
+                .containsExactly(
+                        "settings.orrery.relay: no root relays at all because of never; prefer and only have no effect");
     }
 
     private static Address address(String text) {
