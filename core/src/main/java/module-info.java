@@ -18,6 +18,7 @@ module org.orrery.core {
     exports org.orrery.core.value;
     exports org.orrery.core.verb;
     exports org.orrery.core.vl1;
+    exports org.orrery.core.vl1.bond;
     exports org.orrery.core.vl2;
     exports org.orrery.core.wire;
     exports org.orrery.core.world;

@@ -23,6 +23,7 @@ public record EventWords(String kind, String subject, String text) {
     /** Of events whose own noun is not what a person would look for. */
     private static final Map<String, String> KINDS = Map.ofEntries(
             Map.entry("path", "peer"),
+            Map.entry("bond", "peer"),
             Map.entry("relay", "root"),
             Map.entry("planet", "root"),
             Map.entry("moon", "root"),
@@ -58,6 +59,11 @@ public record EventWords(String kind, String subject, String text) {
             Map.entry("path.down", "no direct path any more, relayed over {relay}: {reason}"),
             Map.entry("path.lost", "not reached any more, not over a root either: {reason}"),
             Map.entry("path.idle", "direct path let go: nothing was exchanged for minutes"),
+            Map.entry("bond.up", "bonded, {policy}, over {over}"),
+            Map.entry("bond.links", "bond uses {over} now"),
+            Map.entry("bond.failover", "bond goes over {now} in place of {was}, at {via}: {reason}"),
+            Map.entry("bond.refused", "not bonded: {reason}"),
+            Map.entry("bond.down", "bonded no more: {reason}"),
             Map.entry("relay.changed", "relays from now on, in place of {was}"),
             Map.entry("network.joined", "joined; the controller is asked for the configuration"),
             Map.entry("network.configured", "ready: configuration of revision {revision} is in force"),

@@ -31,6 +31,9 @@ class EventWordsTest {
                         + " | local.conf refused, the version before stays in force: line 3: no such setting",
                 "relay.changed root=aabbccddee was=ffbbccddee | root | aabbccddee"
                         + " | relays from now on, in place of ffbbccddee",
+                "bond.failover peer=4f6dfb1558 was=eth0 now=eth1 via=10.2.0.2/9993 reason=the only link that works |"
+                        + " peer | 4f6dfb1558 | bond goes over eth1 in place of eth0, at 10.2.0.2/9993: the only link"
+                        + " that works",
                 "some_thing.new_happened name=a b size=3 | some_thing | a b | some thing new happened: name a b, size 3",
                 "config.restart_needed setting=primaryPort in_force=9993 wanted=9994 | config | primaryPort"
                         + " | primaryPort changes at the next start: 9993 now, 9994 then",

@@ -99,6 +99,11 @@ final class Lab {
                 List.of(Ip.v4(70, number >> 8, number & 0xff, 1)));
     }
 
+    /** A member with addresses of its own choice, off. */
+    SimHost member(String name, List<Ip> addresses) {
+        return internet.host(name, next(), planet, ConfigRequests.NONE, addresses);
+    }
+
     /** A member behind a router, off. */
     SimHost memberBehind(int number, Nat nat, Ip address) {
         return internet.host("member" + number, next(), planet, ConfigRequests.NONE, nat, address);

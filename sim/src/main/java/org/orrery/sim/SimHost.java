@@ -229,7 +229,7 @@ public final class SimHost {
     private List<LocalSocket> sockets() {
         List<LocalSocket> sockets = new ArrayList<>();
         for (int i = 0; i < addresses.size(); i++) {
-            sockets.add(new LocalSocket(socketsBefore + i + 1, endpoint(i)));
+            sockets.add(new LocalSocket(socketsBefore + i + 1, endpoint(i), "eth" + i));
         }
         return sockets;
     }

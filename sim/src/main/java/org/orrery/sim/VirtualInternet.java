@@ -46,6 +46,7 @@ public final class VirtualInternet {
     private final Set<Long> framesSent = new HashSet<>();
     private final Counts counts = new Counts();
     private Weather weather = (from, to) -> Link.GOOD;
+    private Wires wires = (from, to) -> 0;
     private BiPredicate<NetworkId, byte[]> unsentFrames = (network, frame) -> false;
     private long nowMillis = BEGIN_MILLIS;
     private long sequence;
@@ -62,6 +63,12 @@ public final class VirtualInternet {
     /** The link between two hosts, asked for each datagram. */
     public interface Weather {
         Link between(SimHost from, SimHost to);
+    }
+
+    /** What there is between two addresses. */
+    public interface Wires {
+        /** How much longer the way takes than between the hosts; negative if there is none. */
+        long delayMillis(Ip from, Ip to);
     }
 
     /** Sees each datagram as it is sent. Bytes are borrowed. */
@@ -163,6 +170,11 @@ public final class VirtualInternet {
     /** The same link between all. */
     public void weather(Link everywhere) {
         weather = (from, to) -> everywhere;
+    }
+
+    /** Decides between addresses, not hosts: these may have several links. Holds for hosts that are behind no router. */
+    public void wires(Wires now) {
+        wires = now;
     }
 
     /** Cuts off all pairs for which {@code between} holds in either order. */
@@ -361,7 +373,8 @@ public final class VirtualInternet {
             counts.nobodyThere++;
             return;
         }
-        if (isCut(from, to)) {
+        long further = wires.delayMillis(source.ip(), destination.ip());
+        if (isCut(from, to) || further < 0) {
             counts.cut++;
             return;
         }
@@ -372,9 +385,9 @@ public final class VirtualInternet {
         }
         if (link.duplication() > 0 && random.nextDouble() < link.duplication()) {
             counts.duplicated++;
-            travel(link, to, source, destination, bytes.clone());
+            travel(link.delay(link.delayMillis() + further), to, source, destination, bytes.clone());
         }
-        travel(link, to, source, destination, bytes);
+        travel(further == 0 ? link : link.delay(link.delayMillis() + further), to, source, destination, bytes);
     }
 
     private long delay(Link link) {

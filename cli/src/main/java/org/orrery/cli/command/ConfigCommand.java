@@ -49,9 +49,10 @@ final class ConfigCommand extends GroupCommand {
         terminal().line("");
         var table = new Table("SETTING", "VALUE", "FROM", "APPLIED");
         for (Json setting : config.at("settings").items()) {
+            boolean policies = setting.at("name").text().equals("policies"); // a table of their own below
             table.add(
                     setting.at("name").text(),
-                    shown(setting.at("value")),
+                    policies ? String.join(", ", names(setting.at("value"))) : shown(setting.at("value")),
                     setting.at("source").text(),
                     setting.at("applied").text());
             if (setting.at("restartNeeded").isTrue()) {
@@ -59,6 +60,7 @@ final class ConfigCommand extends GroupCommand {
             }
         }
         table.print(terminal());
+        policies(config.at("settings"));
         networks(config.at("physical"));
         peers(config.at("virtual"));
         for (Json problem : config.at("problems").items()) {
@@ -74,6 +76,45 @@ final class ConfigCommand extends GroupCommand {
                     "The file as it is now is not used: " + fault,
                     "What is shown here stays in force until it can be read.");
         }
+    }
+
+    /** The owner's own ways to bond, and what they say of links. */
+    private void policies(Json settings) {
+        Json policies = Json.none();
+        for (Json setting : settings.items()) {
+            policies = setting.at("name").text().equals("policies") ? setting.at("value") : policies;
+        }
+        if (names(policies).isEmpty()) {
+            return;
+        }
+        terminal().line("");
+        var table = new Table("POLICY", "BASE", "FAILOVER", "UP DELAY", "DOWN DELAY", "RESELECT");
+        for (String name : names(policies)) {
+            Json policy = policies.at(name);
+            table.add(
+                    name,
+                    policy.at("basePolicy").text(),
+                    policy.at("failoverInterval").integer() + " ms",
+                    policy.at("upDelay").integer() + " ms",
+                    policy.at("downDelay").integer() + " ms",
+                    policy.at("activeReselect").text());
+            for (String link : names(policy.at("links"))) {
+                table.note(link + ": " + link(policy.at("links").at(link)));
+            }
+        }
+        table.print(terminal());
+    }
+
+    private static String link(Json link) {
+        long capacity = link.at("capacity").integer();
+        long family = link.at("ipvPref").integer();
+        long mtu = link.at("mtu").integer();
+        String heir = link.at("failoverTo").text();
+        return (link.at("enabled").isTrue() ? link.at("mode").text() : "off")
+                + (capacity == 0 ? "" : ", capacity " + capacity)
+                + (family == 0 ? "" : ", ipvPref " + family)
+                + (mtu == 0 ? "" : ", mtu " + mtu)
+                + (heir.isEmpty() ? "" : ", failover to " + heir);
     }
 
     private void networks(Json physical) {

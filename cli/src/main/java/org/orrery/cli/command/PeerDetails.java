@@ -30,6 +30,9 @@ final class PeerDetails {
         if (latency >= 0) {
             line("latency", latency + " ms");
         }
+        if (peer.at("isBonded").isTrue()) {
+            bond(peer, own.at("bond"));
+        }
         String name = "this node";
         for (Json nat : own.at("nat").items()) {
             line(name, nat(nat));
@@ -37,7 +40,7 @@ final class PeerDetails {
         }
         if (!peer.at("paths").items().isEmpty()) {
             terminal.line("");
-            paths(peer.at("paths"));
+            paths(peer.at("paths"), peer.at("isBonded").isTrue());
         }
         if (!own.at("candidates").items().isEmpty()) {
             terminal.line("");
@@ -81,6 +84,24 @@ final class PeerDetails {
         line("because", own.at("relayedBecause").text());
     }
 
+    private void bond(Json peer, Json own) {
+        String base = peer.at("bondingPolicyStr").text();
+        String name = own.at("policy").text();
+        long failovers = own.at("failovers").integer();
+        line(
+                "bond",
+                (name.isEmpty() || name.equals(base) ? base : name + " (" + base + ")") + ": "
+                        + own.at("meaning").text());
+        line(
+                "",
+                peer.at("numAliveLinks").integer() + " of "
+                        + peer.at("numTotalLinks").integer()
+                        + " links work, failover within "
+                        + peer.at("failoverInterval").integer() + " ms, for "
+                        + Ages.since(nowMillis, own.at("since").integer())
+                        + (failovers == 0 ? "" : ", changed the link " + times(failovers)));
+    }
+
     /** One local socket. */
     static String nat(Json nat) {
         String seen = NetworkDetails.texts(nat.at("seen")).replace(",", ", ");
@@ -90,7 +111,11 @@ final class PeerDetails {
                 + nat.at("text").text();
     }
 
-    private void paths(Json paths) {
+    private void paths(Json paths, boolean bonded) {
+        if (bonded) {
+            links(paths);
+            return;
+        }
         var table = new Table("PATH", "STATE", "HEARD", "SENT");
         for (Json path : paths.items()) {
             String state = path.at("preferred").isTrue()
@@ -101,6 +126,22 @@ final class PeerDetails {
                     state,
                     ago(path.at("lastReceive").integer()),
                     ago(path.at("lastSend").integer()));
+        }
+        table.print(terminal);
+    }
+
+    private void links(Json paths) {
+        var table = new Table("LINK", "PATH", "STATE", "LATENCY", "HEARD", "SENT");
+        for (Json path : paths.items()) {
+            double latency = path.at("latencyMean").real();
+            table.add(
+                    path.at("ifname").text(),
+                    path.at("address").text(),
+                    path.at("orrery").at("state").text(),
+                    latency <= 0 ? "" : "%.1f ms".formatted(latency),
+                    ago(path.at("lastReceive").integer()),
+                    ago(path.at("lastSend").integer()));
+            table.note(path.at("orrery").at("because").text());
         }
         table.print(terminal);
     }

@@ -42,6 +42,34 @@ class ConfigCommandTest {
     }
 
     @Test
+    void showsPoliciesOfBondsInATableOfTheirOwn() throws Exception {
+        try (var node = new FakeNode().answer("GET /orrery/config", """
+                {"fault": "", "file": "/h/local.conf", "physical": {}, "virtual": {}, "problems": [], "settings": [
+                  {"applied": "at once", "default": {}, "name": "policies", "restartNeeded": false,
+                   "source": "local.conf", "value": {"pair": {"basePolicy": "active-backup", "failoverInterval": 1000,
+                     "upDelay": 0, "downDelay": 200, "activeReselect": "always", "links": {
+                       "eth0": {"enabled": true, "capacity": 100, "ipvPref": 4, "mtu": 1400, "mode": "primary",
+                                "failoverTo": "eth1"},
+                       "eth1": {"enabled": true, "capacity": 0, "ipvPref": 0, "mtu": 0, "mode": "spare",
+                                "failoverTo": ""}}}}}]}
+                """)) {
+            node.home(folder.resolve("home"));
+            assertThat(run("config")).isZero();
+            assertThat(captured.out()).isEqualTo("""
+                    file  /h/local.conf
+
+                    SETTING   VALUE  FROM        APPLIED
+                    policies  pair   local.conf  at once
+
+                    POLICY  BASE           FAILOVER  UP DELAY  DOWN DELAY  RESELECT
+                    pair    active-backup  1000 ms   0 ms      200 ms      always
+                        eth0: primary, capacity 100, ipvPref 4, mtu 1400, failover to eth1
+                        eth1: spare
+                    """);
+        }
+    }
+
+    @Test
     void showsValuesTheirOriginAndWhatIsWrong() throws Exception {
         try (var node = new FakeNode().answer("GET /orrery/config", ANSWER)) {
             node.home(folder.resolve("home"));

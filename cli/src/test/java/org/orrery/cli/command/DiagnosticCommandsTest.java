@@ -88,6 +88,43 @@ class DiagnosticCommandsTest {
     }
 
     @Test
+    void showsABondAndWhyALinkIsUsed() {
+        node.answer(
+                "GET /peer/" + PEER,
+                "{\"address\":\"" + PEER
+                        + "\",\"role\":\"LEAF\",\"version\":\"1.14.2\",\"latency\":2,\"isBonded\":true,"
+                        + "\"bondingPolicyStr\":\"active-backup\",\"numAliveLinks\":1,\"numTotalLinks\":2,"
+                        + "\"failoverInterval\":5000,\"paths\":[" + bonded("eth0", "10.1.0.3/9993", 30, "silent", false)
+                        + "," + bonded("eth1", "10.2.0.3/9993", 1, "in use", true)
+                        + "],\"orrery\":{\"direct\":true,\"since\":" + ago(180)
+                        + ",\"protocol\":12,\"suite\":3,\"bond\":{\"policy\":\"pair\",\"meaning\":\"one link carries"
+                        + " all\",\"since\":" + ago(120) + ",\"failovers\":1}}}");
+        assertThat(run("peers", PEER)).isZero();
+        assertThat(captured.out()).isEqualTo("""
+                        address    66778899aa
+                        role       LEAF
+                        version    1.14.2, protocol 12, cipher suite 3
+                        reached    directly at 10.2.0.3/9993, for 3 min
+                        latency    2 ms
+                        bond       pair (active-backup): one link carries all
+                                   1 of 2 links work, failover within 5000 ms, for 2 min, changed the link once
+
+                        LINK  PATH           STATE   LATENCY  HEARD     SENT
+                        eth0  10.1.0.3/9993  silent  1.5 ms   30 s ago  30 s ago
+                            because of eth0
+                        eth1  10.2.0.3/9993  in use  1.5 ms   1 s ago   1 s ago
+                            because of eth1
+                        """);
+    }
+
+    private String bonded(String link, String address, long seconds, String state, boolean preferred) {
+        return "{\"address\":\"" + address + "\",\"preferred\":" + preferred + ",\"expired\":false,\"lastReceive\":"
+                + ago(seconds) + ",\"lastSend\":" + ago(seconds) + ",\"localSocket\":1,\"ifname\":\"" + link
+                + "\",\"latencyMean\":1.5,\"orrery\":{\"state\":\"" + state + "\",\"because\":\"because of " + link
+                + "\"}}";
+    }
+
+    @Test
     void aPeerThatIsNotKnownIsTrouble() {
         node.answer("GET /peer/" + PEER, "{}");
         assertThat(run("peers", PEER)).isEqualTo(1);

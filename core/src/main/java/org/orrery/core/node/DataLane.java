@@ -20,6 +20,9 @@ import org.orrery.core.vl1.Peer;
 import org.orrery.core.vl1.Peers;
 import org.orrery.core.vl1.Sender;
 import org.orrery.core.vl1.Unprotected;
+import org.orrery.core.vl1.bond.Duplicates;
+import org.orrery.core.vl1.bond.FlowKey;
+import org.orrery.core.vl1.bond.Spread;
 import org.orrery.core.vl2.Judge;
 import org.orrery.core.vl2.Member;
 import org.orrery.core.vl2.Network;
@@ -87,6 +90,7 @@ public final class DataLane {
 
     private @Nullable Peer flowPeer;
     private @Nullable Path flowPath;
+    private @Nullable Spread<Path> flowSpread;
     private boolean flowDirect;
     private boolean flowPasses;
     private int flowSlot;
@@ -215,6 +219,13 @@ public final class DataLane {
     private DropReason opened(
             int socket, Endpoint from, Peer peer, byte[] bytes, int offset, int length, long nowMillis) {
         int verb = PacketHeader.verb(bytes, offset);
+        Duplicates copies = peer.duplicates();
+        if (copies != null
+                && (verb == Verb.FRAME.id() || verb == Verb.EXT_FRAME.id())
+                && copies.again(PacketHeader.id(bytes, offset))) {
+            came(socket, from, peer, bytes, offset, nowMillis);
+            return DropReason.COPY;
+        }
         if (verb == Verb.FRAME.id() && length > FRAME_PAYLOAD) {
             Network network = networks.find(BigEndian.i64(bytes, offset + FRAME_NETWORK));
             View view = network == null ? null : network.view();
@@ -311,6 +322,10 @@ public final class DataLane {
         peer.noteReceived(nowMillis);
         peer.noteActive(nowMillis);
         peer.noteTrusted(nowMillis);
+        came(socket, from, peer, bytes, offset, nowMillis);
+    }
+
+    private void came(int socket, Endpoint from, Peer peer, byte[] bytes, int offset, long nowMillis) {
         if (PacketHeader.hops(bytes, offset) != 0) {
             if (peer.best() != null && due(~peer.address(), nowMillis)) {
                 control.heardRelayed(peer);
@@ -319,7 +334,7 @@ public final class DataLane {
         }
         Path path = peer.pathOf(socket, from);
         if (path != null && peer.best() != null) {
-            path.noteIn(nowMillis);
+            path.noteIn(PacketHeader.id(bytes, offset), nowMillis);
         } else if (due(peer.address() ^ (long) from.hashCode() << 32, nowMillis)) {
             control.heardElsewhere(peer, socket, from);
         }
@@ -444,6 +459,10 @@ public final class DataLane {
         boolean decided = Objects.equals(flowView, view) && !view.filter().dependsOnEachPacket();
         if (decided) {
             judge.countAgain(view, flowSlot);
+            Spread<Path> spread = flowSpread;
+            if (spread != null && spread.byPacket()) {
+                flowPath = spread.choose(0, nowMillis);
+            }
         } else {
             DropReason other = decide(network, view, bytes, offset, length, nowMillis);
             if (other != DropReason.NONE) {
@@ -500,6 +519,11 @@ public final class DataLane {
             return handOver(network, bytes, offset, length);
         }
         int etherType = BigEndian.u16(bytes, offset + ETHER_TYPE_OFFSET);
+        Spread<Path> spread = peer.spread();
+        if (spread != null) {
+            path = shared(spread, etherType, bytes, offset, length, nowMillis);
+            direct = true;
+        }
         Verdict verdict = judge.outbound(
                 view,
                 member,
@@ -521,10 +545,17 @@ public final class DataLane {
         flowView = view;
         flowPeer = peer;
         flowPath = path;
+        flowSpread = spread;
         flowDirect = direct;
         flowPasses = verdict.passes();
         flowSlot = judge.slot();
         return DropReason.NONE;
+    }
+
+    private static Path shared(
+            Spread<Path> spread, int etherType, byte[] bytes, int offset, int length, long nowMillis) {
+        int flow = spread.byFlow() ? FlowKey.of(etherType, bytes, offset + ETHERNET_BYTES, length - ETHERNET_BYTES) : 0;
+        return spread.choose(flow, nowMillis);
     }
 
     /** Makes a packet of a frame, where it lies, and sends it. */
@@ -537,18 +568,42 @@ public final class DataLane {
         BigEndian.setI64(bytes, start + FRAME_NETWORK, network.id());
         // What fits on the way to a relay need not fit behind it.
         int mtu = flowDirect ? path.mtuBytes() : Math.min(path.mtuBytes(), Sender.DATAGRAM_BYTES);
+        Spread<Path> everywhere = flowSpread != null && flowSpread.everywhere() ? flowSpread : null;
+        if (everywhere != null) {
+            mtu = narrowest(everywhere);
+        }
         int pieces = Fragments.pieces(packetBytes, mtu);
         if (pieces > peer.piecesMax()) {
             return DropReason.TOO_MANY_PIECES;
         }
         PacketHeader.setFragmented(bytes, start, pieces > 1);
         // Only the peer itself trusts the network between us; a relay would pass on what nobody believes.
-        long trustedPathId = flowDirect ? path.trustedPathId() : 0;
+        long trustedPathId = flowDirect && everywhere == null ? path.trustedPathId() : 0;
         if (trustedPathId != 0) {
             Unprotected.mark(bytes, start, trustedPathId);
         } else {
             peer.cipher(lane).seal(peer.suite(), bytes, start, packetBytes);
         }
+        if (everywhere == null) {
+            transmit(path, bytes, start, packetBytes, pieces, mtu, nowMillis);
+        } else {
+            for (int i = 0; i < everywhere.paths().size(); i++) {
+                transmit(everywhere.paths().get(i), bytes, start, packetBytes, pieces, mtu, nowMillis);
+            }
+        }
+        peer.noteActive(nowMillis);
+        return DropReason.NONE;
+    }
+
+    private static int narrowest(Spread<Path> everywhere) {
+        int mtu = PathPolicy.MTU_MAX;
+        for (int i = 0; i < everywhere.paths().size(); i++) {
+            mtu = Math.min(mtu, everywhere.paths().get(i).mtuBytes());
+        }
+        return mtu;
+    }
+
+    private void transmit(Path path, byte[] bytes, int start, int packetBytes, int pieces, int mtu, long nowMillis) {
         if (pieces == 1) {
             output.send(path.socket(), path.remote(), bytes, start, packetBytes);
         } else {
@@ -558,9 +613,7 @@ public final class DataLane {
                 output.send(path.socket(), path.remote(), datagram, 0, pieceBytes);
             }
         }
-        path.noteOut(nowMillis);
-        peer.noteActive(nowMillis);
-        return DropReason.NONE;
+        path.noteOut(PacketHeader.id(bytes, start), nowMillis);
     }
 
     private DropReason handOver(Network network, byte[] bytes, int offset, int length) {

@@ -28,6 +28,7 @@ import org.orrery.core.verb.NetworkCredentials;
 import org.orrery.core.verb.OkBody;
 import org.orrery.core.verb.PeerVersion;
 import org.orrery.core.verb.Verb;
+import org.orrery.core.vl1.Bonds;
 import org.orrery.core.vl1.IdentityChecker;
 import org.orrery.core.vl1.Inbound;
 import org.orrery.core.vl1.LocalSocket;
@@ -245,6 +246,11 @@ public final class Node {
     /** Says what the owner wants of paths; holds at once, for lanes too. */
     public void pathPolicy(PathPolicy policy, long nowMillis) {
         vl1.pathPolicy(policy, nowMillis);
+    }
+
+    /** Several paths to one peer used together. Control lane only. */
+    public Bonds bonds() {
+        return vl1.bonds();
     }
 
     /** A lane heard a peer from an endpoint that is not one of its paths. */
@@ -468,7 +474,8 @@ public final class Node {
                 report.latencyMillis(),
                 report.role(),
                 paths,
-                report.relayedBecause());
+                report.relayedBecause(),
+                Optional.ofNullable(report.bond()));
     }
 
     /** How a peer is reached and why not otherwise; null if it is not known. */

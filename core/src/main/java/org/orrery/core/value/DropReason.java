@@ -44,6 +44,7 @@ public enum DropReason {
     PEERS_FULL(56, "no room for another peer"),
     WAITING_FOR_SENDER(57, "kept until its sender's identity is known, when it is counted again"),
     NO_DIRECT_PATH(58, "to a peer without direct path, and local.conf forbids to relay"),
+    COPY(59, "came before over another path of the bond"),
 
     // Networks and frames.
     NOT_JOINED(70, "for a network that is not joined or not configured yet"),
@@ -87,7 +88,7 @@ public enum DropReason {
     /** Whether it is really the end: else the packet was accepted, passed on, kept, or is counted again elsewhere. */
     public boolean lost() {
         return switch (this) {
-            case NONE, FRAGMENT_HELD, FRAGMENT_DUPLICATE, HANDED_OVER, RELAYED, WAITING_FOR_SENDER -> false;
+            case NONE, FRAGMENT_HELD, FRAGMENT_DUPLICATE, HANDED_OVER, RELAYED, WAITING_FOR_SENDER, COPY -> false;
             default -> true;
         };
     }

@@ -30,6 +30,7 @@ final class Intake {
     private final PathLearner learner;
     private final Upper upper;
     private final Pinger pinger;
+    private final Bonds bonds;
     private final Consumer<String> events;
     private final ObjLongConsumer<Peer> relayed;
     private final byte[] decompressed = new byte[PacketHeader.PACKET_BYTES_MAX];
@@ -45,6 +46,7 @@ final class Intake {
             PathLearner learner,
             Upper upper,
             Pinger pinger,
+            Bonds bonds,
             Consumer<String> events,
             ObjLongConsumer<Peer> relayed) {
         this.self = self;
@@ -57,6 +59,7 @@ final class Intake {
         this.learner = learner;
         this.upper = upper;
         this.pinger = pinger;
+        this.bonds = bonds;
         this.events = events;
         this.relayed = relayed;
     }
@@ -150,8 +153,9 @@ final class Intake {
                             NETWORK_CONFIG,
                             MULTICAST_GATHER,
                             MULTICAST_FRAME -> upper.message(in, peer, verb, body, nowMillis);
-                    case ACK, QOS_MEASUREMENT, PATH_NEGOTIATION_REQUEST ->
-                        Upper.Outcome.dropped(DropReason.UNKNOWN_VERB);
+                    case QOS_MEASUREMENT -> bonds.onReport(in, peer, body, nowMillis);
+                    case PATH_NEGOTIATION_REQUEST -> bonds.onNegotiation(peer, body, nowMillis);
+                    case ACK -> Upper.Outcome.dropped(DropReason.UNKNOWN_VERB);
                     case NOP, CIRCUIT_TEST, USER_MESSAGE, REMOTE_TRACE -> Upper.Outcome.ACCEPTED;
                 };
         if (outcome.post()) {
@@ -172,6 +176,10 @@ final class Intake {
         boolean direct = PacketHeader.hops(in.packet(), 0) == 0;
         if (direct) {
             learner.heard(peer, in.socket(), in.from(), verb == Verb.OK, nowMillis);
+            Path path = peer.bond() == null ? null : peer.pathOf(in.socket(), in.from());
+            if (path != null) {
+                path.noteIn(PacketHeader.id(in.packet(), 0), nowMillis);
+            }
         }
         if (!direct) {
             relayed.accept(peer, nowMillis);

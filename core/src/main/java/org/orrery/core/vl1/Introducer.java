@@ -236,7 +236,7 @@ final class Introducer {
             Endpoint at = candidate.at();
             boolean redirect = (candidate.flags() & PushDirectPaths.FLAG_REDIRECT) != 0;
             if ((candidate.flags() & PushDirectPaths.FLAG_FORGET) != 0
-                    || !redirect && reachedAt(peer, at, nowMillis)
+                    || !redirect && peer.bond() == null && reachedAt(peer, at, nowMillis)
                     || !usable(peer, at, Candidate.Source.PUSHED, nowMillis)) {
                 continue;
             }
@@ -246,7 +246,10 @@ final class Introducer {
             }
             List<LocalSocket> sockets = prober.sockets(at.ip().v6());
             for (LocalSocket socket : sockets.subList(0, Math.min(sockets.size(), SOCKETS_PER_PROBE_MAX))) {
-                begin(peer, socket.id(), at, Candidate.Source.PUSHED, nowMillis);
+                // A bond wants every pair; otherwise one way to an address is enough.
+                if (redirect || peer.bond() == null || !peer.reaches(socket.id(), at, nowMillis)) {
+                    begin(peer, socket.id(), at, Candidate.Source.PUSHED, nowMillis);
+                }
             }
         }
     }

@@ -3,13 +3,17 @@ package org.orrery.core.vl1;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.orrery.core.value.Endpoint;
+import org.orrery.core.vl1.bond.BondedPath;
+import org.orrery.core.vl1.bond.LinkMeter;
 
 /**
  * One physical way to a peer: a local socket and a remote endpoint. It exists only after the peer answered a request of
  * ours over it. The times are plain facts that any lane notes; decisions are the control lane's.
  */
-public final class Path {
+public final class Path implements BondedPath {
     /** No packet for this long and the path no longer carries traffic: one missed heartbeat and a bit. */
     static final long ALIVE_MILLIS = 19_000;
 
@@ -44,6 +48,8 @@ public final class Path {
     private final int socket;
     private final Endpoint remote;
     private volatile PathPolicy.Treatment treatment = PathPolicy.Treatment.USUAL;
+    private volatile @Nullable LinkMeter meter;
+    private volatile int linkMtuBytes;
 
     @SuppressWarnings("UnusedVariable") // through its VarHandle
     private long lastInMillis;
@@ -54,6 +60,8 @@ public final class Path {
     // Control lane only.
     private int latencyMillis = LATENCY_UNKNOWN;
     private boolean failed;
+    private String link = "";
+    private int localPort;
     int probesUnanswered;
     int followUps;
     long lastProbeMillis;
@@ -79,6 +87,9 @@ public final class Path {
     /** When the peer last answered over this path. */
     long answeredMillis;
 
+    /** When its bond last asked over it. */
+    long bondAskedMillis = Long.MIN_VALUE / 2;
+
     Path(int socket, Endpoint remote, long nowMillis) {
         this.socket = socket;
         this.remote = remote;
@@ -86,10 +97,12 @@ public final class Path {
         this.answeredMillis = nowMillis;
     }
 
+    @Override
     public int socket() {
         return socket;
     }
 
+    @Override
     public Endpoint remote() {
         return remote;
     }
@@ -109,15 +122,35 @@ public final class Path {
         LAST_IN.setOpaque(this, nowMillis);
     }
 
+    /** As {@link #noteIn(long)}; {@code packetId} as it was on the wire. */
+    public void noteIn(long packetId, long nowMillis) {
+        noteIn(nowMillis);
+        LinkMeter bonded = meter;
+        if (bonded != null) {
+            bonded.arrived(packetId, nowMillis);
+        }
+    }
+
+    /** As {@link #noteOut(long)}; {@code packetId} as it is on the wire. */
+    public void noteOut(long packetId, long nowMillis) {
+        noteOut(nowMillis);
+        LinkMeter bonded = meter;
+        if (bonded != null) {
+            bonded.sent(packetId, nowMillis);
+        }
+    }
+
     /** Any lane: something was sent over this path. */
     public void noteOut(long nowMillis) {
         LAST_OUT.setOpaque(this, nowMillis);
     }
 
+    @Override
     public long lastInMillis() {
         return (long) LAST_IN.getOpaque(this);
     }
 
+    @Override
     public long lastOutMillis() {
         return (long) LAST_OUT.getOpaque(this);
     }
@@ -177,7 +210,62 @@ public final class Path {
 
     /** Any thread: the largest UDP payload to send over it. */
     public int mtuBytes() {
-        return treatment.mtuBytes();
+        int own = linkMtuBytes;
+        return own != 0 ? own : treatment.mtuBytes();
+    }
+
+    /** Says how long datagrams over this path may be, whatever holds for the network; 0 for what holds there. */
+    void linkMtu(int bytes) {
+        linkMtuBytes = tunnelled() ? 0 : bytes;
+    }
+
+    /** It takes part in a bond from now on. */
+    void bonded(String link, int localPort, int mtuBytes, long nowMillis) {
+        this.link = link;
+        this.localPort = localPort;
+        linkMtu(mtuBytes);
+        this.meter = new LinkMeter(nowMillis);
+    }
+
+    /** It takes part in a bond no more. */
+    void unbonded() {
+        meter = null;
+        linkMtu(0);
+    }
+
+    /** Whether it takes part in a bond. */
+    boolean inBond() {
+        return meter != null;
+    }
+
+    @Override
+    public String link() {
+        return link;
+    }
+
+    @Override
+    public int localPort() {
+        return localPort;
+    }
+
+    @Override
+    public LinkMeter meter() {
+        return Objects.requireNonNull(meter, "not in a bond");
+    }
+
+    @Override
+    public boolean failing() {
+        return failed || doubtful();
+    }
+
+    @Override
+    public boolean bondable() {
+        return !tunnelled();
+    }
+
+    @Override
+    public int roundTripMillis() {
+        return latencyMillis == LATENCY_UNKNOWN ? -1 : latencyMillis;
     }
 
     /** Any thread: the number under which packets to this path's own peer go unprotected, 0 if they are protected. */

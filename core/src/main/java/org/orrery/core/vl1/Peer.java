@@ -15,6 +15,8 @@ import org.orrery.core.value.Address;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.verb.Features;
 import org.orrery.core.verb.PeerVersion;
+import org.orrery.core.vl1.bond.Duplicates;
+import org.orrery.core.vl1.bond.Spread;
 import org.orrery.core.wire.Fragments;
 
 /**
@@ -24,8 +26,11 @@ import org.orrery.core.wire.Fragments;
  * #protocol}); what they observe they note in the activity times. Each lane has its own cipher.
  */
 public final class Peer {
-    /** Enough for both families on several local sockets; more are refused unless a dead one gives way. */
-    static final int PATHS_MAX = 16;
+    /**
+     * Enough for both families on three interfaces and three ports of a peer there, as bonds learn them all; more are
+     * refused unless a dead one gives way.
+     */
+    static final int PATHS_MAX = 20;
 
     private static final int LOST_MAX = 4;
 
@@ -62,6 +67,8 @@ public final class Peer {
 
     private volatile Path[] paths = NO_PATHS;
     private volatile @Nullable Path best;
+    private volatile @Nullable Spread<Path> spread;
+    private volatile @Nullable Duplicates duplicates;
     private volatile int protocol;
     private volatile int suite = PacketCipher.SUITE_SALSA;
 
@@ -95,6 +102,8 @@ public final class Peer {
     /** When a root was last sent something for it only so that it introduces us. */
     long knockedMillis = Long.MIN_VALUE / 2;
 
+    private @Nullable PeerBond bond;
+
     /** Whether it was ever told to give up our former addresses. */
     boolean redirected;
 
@@ -114,7 +123,9 @@ public final class Peer {
     final TokenBucket whoisIntake = new TokenBucket(10, 100);
     final TokenBucket unknownIntake = new TokenBucket(32, 200);
     final TokenBucket confirmIntake = new TokenBucket(16, 250);
-    final TokenBucket echoIntake = new TokenBucket(20, 50);
+
+    /** Whoever bonds asks each of its paths up to six times a second. */
+    final TokenBucket echoIntake = new TokenBucket(100, 10);
 
     private long credentialsFreeMillis = Long.MIN_VALUE / 2;
 
@@ -176,6 +187,16 @@ public final class Peer {
     /** Any thread: the direct path to send over; null means over a root. */
     public @Nullable Path best() {
         return best;
+    }
+
+    /** Any thread: how frames to it are shared out among several paths; null, as nearly always, if {@link #best} has all. */
+    public @Nullable Spread<Path> spread() {
+        return spread;
+    }
+
+    /** Any thread: where to look whether a frame came before, if they come over several paths; else null. */
+    public @Nullable Duplicates duplicates() {
+        return duplicates;
     }
 
     /** Any thread: the confirmed path between these two ends, or null. */
@@ -366,10 +387,36 @@ public final class Peer {
                 chosen = path;
             }
         }
+        PeerBond bonded = bond;
+        if (bonded != null) {
+            bonded.update(paths, nowMillis);
+            Path main = bonded.main();
+            chosen = main != null ? main : chosen;
+        }
         if ((chosen == null) != (best == null)) {
             wayMillis = nowMillis;
         }
         best = chosen;
+        spread = bonded == null ? null : bonded.spread();
+    }
+
+    /** What uses its paths together; null if nothing does. */
+    @Nullable
+    PeerBond bond() {
+        return bond;
+    }
+
+    /** From now on {@code bond} says how its paths are used; null for each by itself. */
+    void bond(@Nullable PeerBond bond, long nowMillis) {
+        this.bond = bond;
+        boolean copies = bond != null && bond.copies();
+        duplicates = copies ? new Duplicates() : null;
+        if (bond == null) {
+            for (Path path : paths) {
+                path.unbonded();
+            }
+        }
+        choose(nowMillis);
     }
 
     /** Since when {@link #best} is there, or is not. */
@@ -387,10 +434,16 @@ public final class Peer {
         return known;
     }
 
-    /** Whether a living path to the same IP from the same socket exists: other ports of it need no confirmation. */
+    /**
+     * Whether a living path to the same IP from the same socket exists: other ports of it need no confirmation, unless the
+     * peer is bonded, for it may use them all and wants reports about each.
+     */
     boolean reaches(int socket, Endpoint remote, long nowMillis) {
         for (Path path : paths) {
-            if (path.socket() == socket && path.remote().ip().equals(remote.ip()) && path.alive(nowMillis)) {
+            boolean same = bond == null
+                    ? path.remote().ip().equals(remote.ip())
+                    : path.remote().equals(remote);
+            if (path.socket() == socket && same && path.alive(nowMillis)) {
                 return true;
             }
         }

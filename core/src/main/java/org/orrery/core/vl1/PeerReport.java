@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.verb.PeerVersion;
+import org.orrery.core.vl1.bond.BondReport;
 
 /**
  * A peer at one moment.
@@ -14,6 +15,7 @@ import org.orrery.core.verb.PeerVersion;
  * @param version null until it said HELLO
  * @param latencyMillis over the chosen path, -1 if not measured
  * @param relayedBecause why there is no direct path, a sentence; empty if there is one
+ * @param bond how its paths are used together; null if they are not
  */
 public record PeerReport(
         Address address,
@@ -21,7 +23,8 @@ public record PeerReport(
         int latencyMillis,
         Role role,
         List<PathReport> paths,
-        String relayedBecause) {
+        String relayedBecause,
+        @Nullable BondReport bond) {
     public PeerReport {
         paths = List.copyOf(paths);
     }
@@ -29,6 +32,7 @@ public record PeerReport(
     /** What there is to tell about {@code peer} now. Control lane only. */
     static PeerReport of(Peer peer, List<NatMapping> nat, boolean directOnly, long nowMillis) {
         Path best = peer.best();
+        PeerBond bond = peer.bond();
         List<PathReport> paths = new ArrayList<>();
         for (Path path : peer.paths()) {
             if (!path.expired(nowMillis)) {
@@ -48,7 +52,8 @@ public record PeerReport(
                 peer.latencyMillis(),
                 peer.role,
                 paths,
-                best != null ? "" : relayedBecause(peer, nat, directOnly, nowMillis));
+                best != null ? "" : relayedBecause(peer, nat, directOnly, nowMillis),
+                bond == null ? null : bond.bond().report(nowMillis));
     }
 
     static String relayedBecause(Peer peer, List<NatMapping> nat, boolean directOnly, long nowMillis) {

@@ -8,6 +8,7 @@ import org.orrery.core.value.Endpoint;
 import org.orrery.core.verb.Ok;
 import org.orrery.core.verb.OkBody;
 import org.orrery.core.verb.Verb;
+import org.orrery.core.vl1.bond.Spread;
 import org.orrery.core.wire.Compression;
 import org.orrery.core.wire.Fragments;
 import org.orrery.core.wire.PacketHeader;
@@ -87,7 +88,27 @@ public final class Sender {
             seal(peer, peer.suite(), packet, mtu, verb, nowMillis);
         }
         transmit(packet, way.socket(), way.remote(), mtu);
-        way.noteOut(nowMillis);
+        if (own != null && (verb == Verb.FRAME || verb == Verb.EXT_FRAME)) {
+            copies(peer, own, packet, mtu, nowMillis);
+        }
+        if (own != null) {
+            way.noteOut(PacketHeader.id(packet, 0), nowMillis);
+        } else {
+            way.noteOut(nowMillis);
+        }
+    }
+
+    /** Frames go over all paths of a bond that says so; the one over {@code first} has gone. */
+    private void copies(Peer peer, Path first, byte[] packet, int mtu, long nowMillis) {
+        Spread<Path> spread = peer.spread();
+        if (spread != null && spread.everywhere() && first.trustedPathId() == 0) {
+            for (Path each : spread.paths()) {
+                if (each != first) {
+                    transmit(packet, each.socket(), each.remote(), mtu);
+                    each.noteOut(PacketHeader.id(packet, 0), nowMillis);
+                }
+            }
+        }
     }
 
     private static boolean frame(Verb verb) {

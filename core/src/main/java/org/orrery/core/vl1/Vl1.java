@@ -57,6 +57,8 @@ public final class Vl1 {
     private final Intake intake;
     private final FellowRelay fellowRelay;
     private final PathWatch watch;
+    private final Bonds bonds;
+    private final Ways ways;
     private final PeerMemory memory;
     private final Awakening awakening;
     private final Pinger pinger;
@@ -121,6 +123,8 @@ public final class Vl1 {
                 events,
                 new Reached());
         this.pinger = new Pinger(peers, sender, random);
+        this.ways = new Ways(peers, surfaces, this::sockets, events);
+        this.bonds = new Bonds(peers, sender, new Bonding(), events);
         this.intake = new Intake(
                 address,
                 peers,
@@ -132,6 +136,7 @@ public final class Vl1 {
                 learner,
                 upper,
                 pinger,
+                bonds,
                 events,
                 this::heardRelayed);
         this.memory = new PeerMemory(peers, new Remembering());
@@ -432,7 +437,7 @@ public final class Vl1 {
     public long nextDeadlineMillis(long nowMillis) {
         long next = Math.min(
                 Math.min(nextScanMillis, memory.nextDueMillis()),
-                Math.min(introducer.nextDueMillis(), watch.nextDueMillis()));
+                Math.min(introducer.nextDueMillis(), Math.min(watch.nextDueMillis(), bonds.nextDueMillis())));
         if (waiting.addresses() > 0) {
             next = Math.min(next, nowMillis + 100);
         }
@@ -460,12 +465,13 @@ public final class Vl1 {
         if (look) {
             watch.tick(nowMillis);
         }
+        bonds.tick(nowMillis);
         if (nowMillis - nextScanMillis >= 0) {
             nextScanMillis = nowMillis + SCAN_MILLIS;
             pinger.tick(nowMillis);
             peers.forEach(peer -> {
                 keeper.keepAlive(peer, nowMillis);
-                tellWay(peer, nowMillis);
+                ways.tell(peer, nowMillis);
             });
             hints.tick(nowMillis);
             memory.keep(nowMillis);
@@ -527,47 +533,29 @@ public final class Vl1 {
                 new TableUse("surfaces", surfaces.size(), Surfaces.SURFACES_MAX),
                 new TableUse("identity checks", greeter.checking(), Greeter.CHECKS_MAX),
                 new TableUse("probes", introducer.probing(), Introducer.PROBES_MAX),
+                new TableUse("bonds", bonds.count(), Bonds.BONDS_MAX),
                 new TableUse("pings", pinger.underWay(), Pinger.PINGS_MAX),
                 new TableUse("introduced pairs", introducer.pairs(), Introducer.PAIRS_MAX));
     }
 
     /** All peers, in order of address. */
     public List<PeerReport> reports(long nowMillis) {
-        List<NatMapping> nat = natMappings(nowMillis);
-        return peers.sorted().stream()
-                .map(peer -> PeerReport.of(peer, nat, peers.framesOnlyDirect(), nowMillis))
-                .toList();
+        return ways.reports(nowMillis);
     }
 
     /** How the way out treats our sockets, as far as others told. */
     public List<NatMapping> natMappings(long nowMillis) {
-        return NatMappings.of(surfaces.observations(), sockets, nowMillis);
+        return ways.natMappings(nowMillis);
     }
 
     /** How a peer is reached and why not otherwise; null if it is not known. */
     public @Nullable PeerReach reach(long address, long nowMillis) {
-        Peer peer = peers.find(address);
-        if (peer == null) {
-            return null;
-        }
-        boolean direct = peer.best() != null;
-        List<NatMapping> nat = natMappings(nowMillis);
-        return new PeerReach(
-                direct,
-                peer.wayMillis(),
-                direct ? Optional.empty() : relayFor(peer, nowMillis),
-                direct ? "" : PeerReport.relayedBecause(peer, nat, peers.framesOnlyDirect(), nowMillis),
-                peer.suite(),
-                Candidates.listOf(peer.candidates),
-                nat);
+        return ways.reach(address, nowMillis);
     }
 
-    private Optional<Address> relayFor(Peer peer, long nowMillis) {
-        Peer relay = peers.relay();
-        Path path = relay == null || relay == peer || peers.framesOnlyDirect() ? null : relay.best();
-        return relay == null || path == null || !path.alive(nowMillis)
-                ? Optional.empty()
-                : Optional.of(new Address(relay.address()));
+    /** Several paths to one peer used together. */
+    public Bonds bonds() {
+        return bonds;
     }
 
     /** Asks {@code to} for an echo; {@code done} is told once, now or within ten seconds. */
@@ -619,7 +607,7 @@ public final class Vl1 {
             }
             lookup.released(peer, nowMillis);
             upper.greeted(peer, nowMillis);
-            tellWay(peer, nowMillis);
+            ways.tell(peer, nowMillis);
         }
 
         @Override
@@ -660,27 +648,6 @@ public final class Vl1 {
         @Override
         public void forget(long address) {
             storage.forgetPeer(address);
-        }
-    }
-
-    /** Tells a person once that a peer is reached directly now, or no more. */
-    private void tellWay(Peer peer, long nowMillis) {
-        Path path = peer.best();
-        boolean direct = path != null;
-        if (direct == peer.toldDirect) {
-            return;
-        }
-        peer.toldDirect = direct;
-        if (path != null) {
-            events.accept(
-                    (path.tunnelled() ? "path.tunnelled" : "path.up") + " peer=" + peer + " via=" + path.remote());
-        } else if (!peer.upstream() && !peer.active(nowMillis)) {
-            events.accept("path.idle peer=" + peer);
-        } else {
-            String relay =
-                    relayFor(peer, nowMillis).map(each -> " relay=" + each).orElse("");
-            events.accept((relay.isEmpty() ? "path.lost" : "path.down") + " peer=" + peer + relay + " reason="
-                    + PeerReport.relayedBecause(peer, natMappings(nowMillis), peers.framesOnlyDirect(), nowMillis));
         }
     }
 
@@ -725,7 +692,33 @@ public final class Vl1 {
             if (peer.upstream()) {
                 chooseRelay(nowMillis);
             }
-            tellWay(peer, nowMillis);
+            ways.tell(peer, nowMillis);
+        }
+    }
+
+    private final class Bonding implements Bonds.Reach {
+        @Override
+        public void ask(Peer peer, int socket, Endpoint to, boolean introduce, long nowMillis) {
+            if (introduce) {
+                greeter.hello(peer, socket, to, to, nowMillis);
+            } else {
+                keeper.probe(peer, socket, to, nowMillis);
+            }
+        }
+
+        @Override
+        public List<LocalSocket> sockets() {
+            return sockets;
+        }
+
+        @Override
+        public boolean usable(Peer peer, Endpoint to) {
+            return learner.usable(peer, to);
+        }
+
+        @Override
+        public void changed(Peer peer, long nowMillis) {
+            ways.tell(peer, nowMillis);
         }
     }
 

@@ -198,12 +198,12 @@ final class Endpoints {
                 wanted.flatMap(node::reach),
                 node.status().features().tcpRelayActive()));
         if (wanted.isEmpty()) {
-            return ok(PeerJson.list(answer.peers(), answer.tunneled()));
+            return ok(PeerJson.list(answer.peers(), answer.tunneled(), clock.millis()));
         }
         return ok(answer.peers().stream()
                 .filter(peer -> peer.address().equals(wanted.get()))
                 .findFirst()
-                .map(peer -> PeerJson.of(peer, answer.reach(), answer.tunneled()))
+                .map(peer -> PeerJson.of(peer, answer.reach(), answer.tunneled(), clock.millis()))
                 .orElse(Json.object()));
     }
 
@@ -254,22 +254,8 @@ final class Endpoints {
         return view.moon().map(MoonJson::of).orElseGet(Json::object);
     }
 
-    /** What a node without bonds answers. */
-    private static ApiAnswer bond(Request request) {
-        List<String> path = request.path();
-        boolean peer = path.size() == 3 && Address.parse(path.get(2)).isPresent();
-        if (peer
-                && (request.get() && path.get(1).equals("show")
-                        || request.post() && path.get(1).equals("rotate"))) {
-            return ApiAnswer.json(400, Json.object());
-        }
-        if (request.post()
-                && path.size() == 5
-                && path.get(1).equals("setmtu")
-                && path.get(2).matches("[0-9]{1,6}")) {
-            return ApiAnswer.jsonText(400, "Bonding layer isn't active yet");
-        }
-        return NO_SUCH_PATH;
+    private ApiAnswer bond(Request request) throws NodeUnavailable, Questions.FailedException {
+        return BondJson.answer(request, questions, clock.millis()).orElse(NO_SUCH_PATH);
     }
 
     private ApiAnswer controller(Request request, byte[] body) throws NodeUnavailable, Questions.FailedException {

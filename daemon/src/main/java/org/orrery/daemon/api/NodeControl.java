@@ -10,6 +10,7 @@ import org.orrery.core.node.Drop;
 import org.orrery.core.node.PeerStatus;
 import org.orrery.core.rules.RuleCounters;
 import org.orrery.core.value.Address;
+import org.orrery.core.value.Ip;
 import org.orrery.core.value.NetworkId;
 import org.orrery.core.vl1.NatMapping;
 import org.orrery.core.vl1.PeerReach;
@@ -34,6 +35,19 @@ public interface NodeControl {
 
     /** How a peer is reached and why not otherwise; empty if it is not known. */
     Optional<PeerReach> reach(Address peer);
+
+    /** Whether peers may be bonded, by {@code local.conf}. */
+    boolean bonding();
+
+    /** Has another link carry the traffic of an active-backup bond; false if there is no such bond or no other link. */
+    boolean rotateBond(Address peer);
+
+    /**
+     * Says how long datagrams may be over bonded paths from interface {@code link} to {@code remote}, until these end.
+     *
+     * @return false if there is no such path
+     */
+    boolean linkMtu(int bytes, String link, Ip remote);
 
     /** How the way out treats this node's sockets, as far as others told. */
     List<NatMapping> natMappings();

@@ -21,15 +21,17 @@ final class PeerJson {
 
     private PeerJson() {}
 
-    static ArrayNode list(Collection<PeerStatus> peers, boolean tunneled) {
+    static ArrayNode list(Collection<PeerStatus> peers, boolean tunneled, long nowMillis) {
         ArrayNode json = Json.array();
-        peers.stream().sorted(Comparator.comparing(PeerStatus::address)).forEach(peer -> json.add(of(peer, tunneled)));
+        peers.stream()
+                .sorted(Comparator.comparing(PeerStatus::address))
+                .forEach(peer -> json.add(of(peer, tunneled, nowMillis)));
         return json;
     }
 
     /** With all that is known about how it is reached. */
-    static ObjectNode of(PeerStatus peer, Optional<PeerReach> reach, boolean tunneled) {
-        ObjectNode json = of(peer, tunneled);
+    static ObjectNode of(PeerStatus peer, Optional<PeerReach> reach, boolean tunneled, long nowMillis) {
+        ObjectNode json = of(peer, tunneled, nowMillis);
         if (reach.isPresent() && json.get("orrery") instanceof ObjectNode own) {
             PeerReach known = reach.get();
             own.set("candidates", candidates(known.candidates()));
@@ -75,7 +77,7 @@ final class PeerJson {
     }
 
     /** @param tunneled whether the node's TCP relay is open */
-    static ObjectNode of(PeerStatus peer, boolean tunneled) {
+    static ObjectNode of(PeerStatus peer, boolean tunneled, long nowMillis) {
         Version said = peer.version();
         Version version = said == null ? UNKNOWN : said;
         ObjectNode json = Json.object();
@@ -84,7 +86,9 @@ final class PeerJson {
         json.put("latency", peer.latencyMillis());
         json.putObject("orrery").put("relayedBecause", peer.relayedBecause());
         ArrayNode paths = json.putArray("paths");
-        peer.paths().forEach(path -> paths.add(of(path)));
+        List<ObjectNode> each = peer.paths().stream().map(PeerJson::of).toList();
+        peer.bond().ifPresent(bond -> BondJson.add(json, each, peer, bond, nowMillis));
+        paths.addAll(each);
         json.put("role", peer.role().name());
         json.put("tunneled", tunneled);
         json.put("version", version.toString());

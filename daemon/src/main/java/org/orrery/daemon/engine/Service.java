@@ -246,6 +246,7 @@ public final class Service implements NodeControl, AutoCloseable {
         node.start(now);
         node.relayPolicy(localConfig.current().settings().relay(), now);
         node.pathPolicy(localConfig.current().pathPolicy(), now);
+        node.bonds().settings(localConfig.current().settings().bonding().settings(), now);
         for (World moon : home.moons(MOONS_READ_MAX, Service::moon)) {
             if (!node.orbit(moon, now)) {
                 LOG.log(Level.WARNING, "moon.not_taken id=" + Hex.of(moon.id(), 16) + " reason=too many moons");
@@ -389,6 +390,21 @@ public final class Service implements NodeControl, AutoCloseable {
     @Override
     public Optional<PeerReach> reach(Address peer) {
         return Optional.ofNullable(node.reach(peer, clock.millis()));
+    }
+
+    @Override
+    public boolean bonding() {
+        return node.bonds().inUse();
+    }
+
+    @Override
+    public boolean rotateBond(Address peer) {
+        return node.bonds().rotate(peer.bits(), clock.millis());
+    }
+
+    @Override
+    public boolean linkMtu(int bytes, String link, Ip remote) {
+        return node.bonds().linkMtu(bytes, link, remote);
     }
 
     @Override
@@ -570,6 +586,7 @@ public final class Service implements NodeControl, AutoCloseable {
                     refreshMapping();
                     node.relayPolicy(changed.settings().relay(), nowMillis);
                     node.pathPolicy(changed.pathPolicy(), nowMillis);
+                    node.bonds().settings(changed.settings().bonding().settings(), nowMillis);
                     configChanged.accept(changed);
                 });
             }

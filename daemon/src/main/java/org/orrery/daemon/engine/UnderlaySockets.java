@@ -93,7 +93,8 @@ final class UnderlaySockets {
         int port = place.port();
         try {
             int id = nextId++;
-            var local = new LocalSocket(id, lanes.openSocket(id, new Endpoint(address.ip(), port), address.device()));
+            Endpoint bound = lanes.openSocket(id, new Endpoint(address.ip(), port), address.device());
+            var local = new LocalSocket(id, bound, address.device());
             open.put(place, local);
             refused.remove(place);
             LOG.log(Level.INFO, "socket.open local=" + local.local() + " device=" + address.device());

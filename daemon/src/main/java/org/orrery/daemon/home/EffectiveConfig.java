@@ -144,6 +144,9 @@ public record EffectiveConfig(
         values.put("tlsRelayFingerprint", text(settings.tcpRelay().tls().flatMap(relay -> relay.fingerprint())));
         // The text of a proxy leaves its password out: this is shown around.
         values.put("relayProxy", text(settings.tcpRelay().proxy().map(ProxyAddress::toString)));
+        values.put("defaultBondingPolicy", Json.text(settings.bonding().usual()));
+        values.put("policies", settings.bonding().policiesJson());
+        values.put("peerSpecificBonds", settings.bonding().peersJson());
         values.put("controllerDbPath", text(settings.controllerDbPath()));
         values.put("multicoreEnabled", make.booleanNode(settings.lanes().orElse(0) != 1));
         values.put(

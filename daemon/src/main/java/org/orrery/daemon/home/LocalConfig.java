@@ -99,6 +99,7 @@ public final class LocalConfig {
      * @param offloads which segmentation offloads may be used
      * @param relay which roots may and should carry what has no direct path
      * @param tcpRelay the way over TCP where UDP does not pass
+     * @param bonding which peers are reached over several paths together
      */
     public record Settings(
             OptionalInt primaryPort,
@@ -116,7 +117,8 @@ public final class LocalConfig {
             OptionalInt lanes,
             Offloads offloads,
             RelayPolicy relay,
-            Relay tcpRelay) {
+            Relay tcpRelay,
+            Bonding bonding) {
         /** Each lane takes some megabytes, and a socket for each local address. */
         public static final int LANES_MAX = 16;
 

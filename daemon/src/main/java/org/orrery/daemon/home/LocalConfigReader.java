@@ -2,6 +2,7 @@
 package org.orrery.daemon.home;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -68,7 +69,10 @@ final class LocalConfigReader {
             "tcpFallbackRelay",
             "tlsRelay",
             "tlsRelayFingerprint",
-            "relayProxy");
+            "relayProxy",
+            "defaultBondingPolicy",
+            "policies",
+            "peerSpecificBonds");
 
     /** Known from other implementations and harmless to leave in the file while they ask for nothing. */
     private static final Set<String> NOT_OFFERED = Set.of(
@@ -77,9 +81,6 @@ final class LocalConfigReader {
             "softwareUpdateDist",
             "enableWebServer",
             "cpuPinningEnabled",
-            "defaultBondingPolicy",
-            "policies",
-            "peerSpecificBonds",
             "ssoRedirectURL",
             "controllerDb",
             "redis",
@@ -235,7 +236,8 @@ final class LocalConfigReader {
                         flag("settings.offloadSend", member(value, "offloadSend"), true),
                         flag("settings.offloadReceive", member(value, "offloadReceive"), true)),
                 relay(member(value, RELAY)),
-                tcpRelay(value));
+                tcpRelay(value),
+                new BondingReader(this).read(value));
     }
 
     private RelayPolicy relay(@Nullable JsonNode value) {
@@ -371,7 +373,7 @@ final class LocalConfigReader {
                 || !value.isContainer() && !value.isString() && !Coercion.flag(value, false);
     }
 
-    private static String suggestion(String name, Set<String> known) {
+    static String suggestion(String name, Collection<String> known) {
         return Spelling.nearest(name, known)
                 .map(near -> " (is " + near + " meant?)")
                 .orElse("");
@@ -395,7 +397,7 @@ final class LocalConfigReader {
         return OptionalInt.of((int) (number & 0xffff));
     }
 
-    private long number(String at, @Nullable JsonNode value, long otherwise) {
+    long number(String at, @Nullable JsonNode value, long otherwise) {
         if (value != null && !value.isIntegralNumber()) {
             problem(at, "not a whole number; taken as " + Coercion.integer(value, otherwise));
         }
@@ -430,12 +432,12 @@ final class LocalConfigReader {
         return found;
     }
 
-    private Set<Map.Entry<String, JsonNode>> members(String at, @Nullable JsonNode section) {
+    Set<Map.Entry<String, JsonNode>> members(String at, @Nullable JsonNode section) {
         return section != null && object(at, section, Set.of()) ? section.properties() : Set.of();
     }
 
     /** Whether {@code value} is an object; with {@code known} names, others are reported. */
-    private boolean object(String at, JsonNode value, Set<String> known) {
+    boolean object(String at, JsonNode value, Set<String> known) {
         if (value.isNull()) {
             return false;
         }
@@ -453,7 +455,7 @@ final class LocalConfigReader {
         return true;
     }
 
-    private void problem(String at, String text) {
+    void problem(String at, String text) {
         JsonPlaces.Place place = places.find(at).orElse(NO_PLACE);
         problems.add(new Problem(at, text, place.line(), place.column()));
     }

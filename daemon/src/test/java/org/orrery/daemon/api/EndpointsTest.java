@@ -20,11 +20,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.orrery.core.credential.MemberRecord;
 import org.orrery.core.crypto.SignatureKeyPair;
 import org.orrery.core.netconf.NetworkConfig;
+import org.orrery.core.node.PeerStatus;
 import org.orrery.core.rules.Rule;
 import org.orrery.core.rules.RuleTable;
 import org.orrery.core.rules.RuleType;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.NetworkId;
+import org.orrery.core.vl1.bond.BondOptions;
+import org.orrery.core.vl1.bond.BondPolicy;
+import org.orrery.core.vl1.bond.BondReport;
 import org.orrery.core.vl2.Networks;
 import org.orrery.core.world.World;
 import org.orrery.core.world.WorldType;
@@ -354,6 +358,67 @@ class EndpointsTest {
         assertAnswer(api.post("/bond/rotate/343752eb18", ""), 400, "{}");
         assertAnswer(api.post("/bond/setmtu/1400/eth0/10.0.0.1", ""), 400, "Bonding layer isn't active yet");
         assertAnswer(api.get("/bond/rotate/343752eb18"), 404, "");
+    }
+
+    @Test
+    void aBondIsShownWithItsLinksAndObeys() {
+        PeerStatus direct = api.node.peers.removeLast();
+        PeerStatus.PathStatus path = direct.paths().getFirst();
+        var link = new BondReport.Link(
+                "eth0",
+                path.socket(),
+                9993,
+                path.remote(),
+                BondReport.State.IN_USE,
+                "a primary link",
+                true,
+                1.5,
+                0.25,
+                0.75,
+                3,
+                100,
+                path.lastReceiveMillis(),
+                path.lastSendMillis());
+        var bond = new BondReport(BondOptions.standard(BondPolicy.BALANCE_XOR), 1, 2, 5, 4, List.of(link));
+        api.node.peers.add(new PeerStatus(
+                direct.address(),
+                direct.protocol(),
+                direct.version(),
+                direct.latencyMillis(),
+                direct.role(),
+                direct.paths(),
+                "",
+                Optional.of(bond)));
+        String shown = api.get("/bond/show/343752eb18").body();
+        assertThat(api.get("/peer").body()).contains(shown.substring(0, 60));
+        assertThat(shown)
+                .contains(
+                        "\"isBonded\":true",
+                        "\"bondingPolicyCode\":4,\"bondingPolicyStr\":\"balance-xor\"",
+                        "\"numAliveLinks\":1",
+                        "\"numTotalLinks\":2",
+                        "\"failoverInterval\":5000",
+                        "\"packetsPerLink\":64",
+                        "\"ifname\":\"eth0\"",
+                        "\"localPort\":9993",
+                        "\"latencyMean\":1.5,\"latencyVariance\":0.25",
+                        "\"relativeQuality\":0.75",
+                        "\"assignedFlowCount\":3",
+                        "\"bonded\":1",
+                        "\"eligible\":1",
+                        "\"givenLinkSpeed\":100",
+                        "\"because\":\"a primary link\"");
+        assertAnswer(api.get("/bond/show/62f865ae71"), 400, "{}");
+        assertAnswer(api.post("/bond/rotate/343752eb18", ""), 200, "{}");
+        api.node.bonding = true;
+        assertAnswer(api.post("/bond/setmtu/1400/eth0/10.0.0.1", ""), 200, "{}");
+        assertAnswer(api.post("/bond/setmtu/1400/eth1/10.0.0.1", ""), 400, "Unable to find specified link");
+        assertAnswer(api.post("/bond/setmtu/1400/eth0/nonsense", ""), 400, "Unable to find specified link");
+        assertAnswer(api.post("/bond/setmtu/67/eth0/10.0.0.1", ""), 400, "Specified MTU is not reasonable");
+        assertAnswer(api.post("/bond/setmtu/65536/eth0/10.0.0.1", ""), 400, "Specified MTU is not reasonable");
+        assertAnswer(api.post("/bond/setmtu/1234567/eth0/10.0.0.1", ""), 404, "");
+        assertThat(api.node.bondCalls)
+                .containsExactly("rotate 343752eb18", "mtu 1400 eth0 10.0.0.1", "mtu 1400 eth1 10.0.0.1");
     }
 
     @Test

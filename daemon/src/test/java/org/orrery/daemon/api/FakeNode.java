@@ -70,6 +70,8 @@ final class FakeNode implements NodeControl {
     Function<Integer, @Nullable PingResult> pingResult = _ -> null;
 
     int rootsAsked;
+    boolean bonding;
+    final List<String> bondCalls = new ArrayList<>();
 
     @Nullable
     RuntimeException failure;
@@ -166,6 +168,24 @@ final class FakeNode implements NodeControl {
         return java.util.Arrays.stream(texts)
                 .map(text -> Endpoint.parse(text).orElseThrow())
                 .toList();
+    }
+
+    @Override
+    public boolean bonding() {
+        return bonding;
+    }
+
+    @Override
+    public boolean rotateBond(Address peer) {
+        bondCalls.add("rotate " + peer);
+        return peers.stream()
+                .anyMatch(each -> each.address().equals(peer) && each.bond().isPresent());
+    }
+
+    @Override
+    public boolean linkMtu(int bytes, String link, Ip remote) {
+        bondCalls.add("mtu " + bytes + " " + link + " " + remote);
+        return link.equals("eth0");
     }
 
     @Override

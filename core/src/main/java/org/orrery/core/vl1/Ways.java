@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.core.vl1;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.orrery.core.value.Address;
+
+/** Tells how peers are reached, and why not otherwise. Control lane only. */
+final class Ways {
+    private final Peers peers;
+    private final Surfaces surfaces;
+    private final Supplier<List<LocalSocket>> sockets;
+    private final Consumer<String> events;
+
+    Ways(Peers peers, Surfaces surfaces, Supplier<List<LocalSocket>> sockets, Consumer<String> events) {
+        this.peers = peers;
+        this.surfaces = surfaces;
+        this.sockets = sockets;
+        this.events = events;
+    }
+
+    /** All peers, in order of address. */
+    List<PeerReport> reports(long nowMillis) {
+        List<NatMapping> nat = natMappings(nowMillis);
+        return peers.sorted().stream()
+                .map(peer -> PeerReport.of(peer, nat, peers.framesOnlyDirect(), nowMillis))
+                .toList();
+    }
+
+    /** How the way out treats our sockets, as far as others told. */
+    List<NatMapping> natMappings(long nowMillis) {
+        return NatMappings.of(surfaces.observations(), sockets.get(), nowMillis);
+    }
+
+    /** How a peer is reached and why not otherwise; null if it is not known. */
+    @Nullable
+    PeerReach reach(long address, long nowMillis) {
+        Peer peer = peers.find(address);
+        if (peer == null) {
+            return null;
+        }
+        boolean direct = peer.best() != null;
+        List<NatMapping> nat = natMappings(nowMillis);
+        return new PeerReach(
+                direct,
+                peer.wayMillis(),
+                direct ? Optional.empty() : relayFor(peer, nowMillis),
+                direct ? "" : PeerReport.relayedBecause(peer, nat, peers.framesOnlyDirect(), nowMillis),
+                peer.suite(),
+                Candidates.listOf(peer.candidates),
+                nat);
+    }
+
+    private Optional<Address> relayFor(Peer peer, long nowMillis) {
+        Peer relay = peers.relay();
+        Path path = relay == null || relay == peer || peers.framesOnlyDirect() ? null : relay.best();
+        return relay == null || path == null || !path.alive(nowMillis)
+                ? Optional.empty()
+                : Optional.of(new Address(relay.address()));
+    }
+
+    /** Tells a person once that a peer is reached directly now, or no more. */
+    void tell(Peer peer, long nowMillis) {
+        Path path = peer.best();
+        boolean direct = path != null;
+        if (direct == peer.toldDirect) {
+            return;
+        }
+        peer.toldDirect = direct;
+        if (path != null) {
+            events.accept(
+                    (path.tunnelled() ? "path.tunnelled" : "path.up") + " peer=" + peer + " via=" + path.remote());
+        } else if (!peer.upstream() && !peer.active(nowMillis)) {
+            events.accept("path.idle peer=" + peer);
+        } else {
+            String relay =
+                    relayFor(peer, nowMillis).map(each -> " relay=" + each).orElse("");
+            events.accept((relay.isEmpty() ? "path.lost" : "path.down") + " peer=" + peer + relay + " reason="
+                    + PeerReport.relayedBecause(peer, natMappings(nowMillis), peers.framesOnlyDirect(), nowMillis));
+        }
+    }
+}

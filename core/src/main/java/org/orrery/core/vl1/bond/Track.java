@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.core.vl1.bond;
+
+/** What a bond knows of one path. Control lane only. */
+final class Track<P extends BondedPath> {
+    final P path;
+    final LinkOptions options;
+
+    /** Whether it may be used by the owner's word. */
+    final boolean allowed;
+
+    private boolean down;
+    private long downSinceMillis;
+    private long upSinceMillis = Long.MIN_VALUE / 2;
+    private boolean eligible;
+
+    Track(P path, LinkOptions options) {
+        this.path = path;
+        this.options = options;
+        this.allowed = path.bondable()
+                && options.enabled()
+                && options.family().allows(path.remote().ip().v6());
+    }
+
+    /** Looks at the path anew. */
+    void update(BondOptions bond, long nowMillis) {
+        boolean silent = nowMillis - path.lastInMillis() >= bond.failoverMillis();
+        boolean now = silent || path.failing();
+        if (now && !down) {
+            downSinceMillis = nowMillis;
+        } else if (!now && down) {
+            upSinceMillis = nowMillis;
+        }
+        down = now;
+        boolean works = down
+                ? eligible && nowMillis - downSinceMillis < bond.downDelayMillis()
+                : nowMillis - upSinceMillis >= bond.upDelayMillis();
+        eligible = allowed && works;
+    }
+
+    /** Whether something came lately and questions are answered. */
+    boolean up() {
+        return !down;
+    }
+
+    /** Whether it may carry traffic. */
+    boolean eligible() {
+        return eligible;
+    }
+
+    /** How long nothing came. */
+    long silentMillis(long nowMillis) {
+        return nowMillis - path.lastInMillis();
+    }
+
+    /** One way in ms, 0 if not known. */
+    double latencyMillis() {
+        double told = path.meter().latencyMillis();
+        return told >= 0 ? told : Math.max(0, path.roundTripMillis()) / 2.0;
+    }
+
+    /** Whether both go between the same interface here and the same address there, so that they fail together. */
+    boolean samePair(Track<P> other) {
+        return path.link().equals(other.path.link())
+                && path.remote().ip().equals(other.path.remote().ip());
+    }
+}
