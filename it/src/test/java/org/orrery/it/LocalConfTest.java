@@ -141,26 +141,72 @@ final class LocalConfTest {
     }
 
     @Test
-    void aSmallMtuGetsLongFramesThrough() throws Exception {
-        LabHost host = to().host();
-        // Segments of one send would be one long packet for the filter below.
-        write(from(), "{'settings': {'offloadSend': false}}");
-        from().stop();
-        from().start();
-        await("a direct path", LocalConfTest::direct);
-        run(host, "nft", "add", "table", "inet", "narrow");
-        try {
-            run(host, "nft", "add", "chain", "inet", "narrow", "in", "{ type filter hook input priority 0 ; }");
-            run(host, "nft", "add", "rule", "inet", "narrow", "in", "udp", "length", ">", "1408", "drop");
-            assertThat(Ping.of(from().host(), target, 5, 2_760).received()).isZero();
+    void datagramsAreNoLongerThanTheMtuSays() throws Exception {
+        withoutJoinedSends();
+        filtered("udp length > 1408 counter", () -> {
+            assertThat(Ping.of(from().host(), target, 5, 2_760).complete()).isTrue();
+            assertThat(counted()).isPositive();
             write(
                     from(),
                     "{'settings': {'offloadSend': false}, 'physical': {'" + V4
                             + "': {'mtu': 1400}, 'fd00::/8': {'mtu': 1400}}}");
+            await("shorter datagrams", () -> {
+                long before = counted();
+                return Ping.of(from().host(), target, 5, 2_760).complete() && counted() == before;
+            });
+        });
+    }
+
+    /** Without any setting. */
+    @Test
+    void aWayThatLosesLongDatagramsCarriesLongFramesWithinSeconds() throws Exception {
+        withoutJoinedSends();
+        filtered("udp length > 1260 drop", () -> {
+            long began = System.nanoTime();
+            int answered = Ping.of(from().host(), target, 60, 2_760).received();
+            long millis = (System.nanoTime() - began) / 1_000_000;
+            long bytes = from().peer(to()).at("orrery").at("datagramBytes").integer();
+            System.out.println("black hole of 1,252 bytes: datagrams of up to " + bytes + " after " + millis + " ms, "
+                    + answered + " of 60 answered");
             await("long frames", () -> Ping.of(from().host(), target, 5, 2_760).complete());
+            assertThat(from().directPath(to())).isPresent();
+            assertThat(from().peer(to()).at("orrery").at("datagramBytes").integer())
+                    .isEqualTo(1_220);
+        });
+        await("long datagrams again", () -> {
+            Ping.of(from().host(), target, 5, 2_760);
+            return from().peer(to()).at("orrery").at("datagramBytes").integer() == 1_432;
+        });
+    }
+
+    /** Segments of one send would be one long packet for a filter of the host. */
+    private static void withoutJoinedSends() throws Exception {
+        write(from(), "{'settings': {'offloadSend': false}}");
+        from().stop();
+        from().start();
+        await("a direct path", LocalConfTest::direct);
+    }
+
+    /** While the receiver's host has {@code rule} for what arrives. */
+    private static void filtered(String rule, Step step) throws Exception {
+        LabHost host = to().host();
+        run(host, "nft", "add", "table", "inet", "narrow");
+        try {
+            run(host, "nft", "add", "chain", "inet", "narrow", "in", "{ type filter hook input priority 0 ; }");
+            run(host, "nft", "add rule inet narrow in " + rule);
+            step.run();
         } finally {
             run(host, "nft", "delete", "table", "inet", "narrow");
         }
+    }
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private static long counted() throws Exception {
+        String rules = to().host().output("nft", "list", "table", "inet", "narrow");
+        return Long.parseLong(rules.replaceAll("(?s).*packets ([0-9]+) .*", "$1"));
     }
 
     @Test

@@ -30,6 +30,10 @@ final class PeerDetails {
         if (latency >= 0) {
             line("latency", latency + " ms");
         }
+        long datagrams = own.at("datagramBytes").integer();
+        if (datagrams < own.at("datagramBytesFull").integer()) {
+            line("datagrams", "up to " + datagrams + " bytes: longer ones are lost on the way");
+        }
         if (peer.at("isBonded").isTrue()) {
             bond(peer, own.at("bond"));
         }

@@ -63,6 +63,7 @@ class DiagnosticCommandsTest {
                 "{\"address\":\"" + PEER + "\",\"role\":\"LEAF\",\"version\":\"1.14.2\",\"latency\":-1,\"paths\":[],"
                         + "\"orrery\":{\"direct\":false,\"relay\":\"" + ROOT + "\",\"since\":" + ago(180)
                         + ",\"relayedBecause\":\"2 addresses were tried, none has answered\",\"protocol\":12,\"suite\":3,"
+                        + "\"datagramBytes\":1220,\"datagramBytesFull\":1432,"
                         + "\"nat\":[{\"local\":\"10.0.0.2/9993\",\"kind\":\"NONE\",\"text\":\"no NAT\",\"seen\":"
                         + "[\"10.0.0.2/9993\"],\"observers\":2}],\"candidates\":["
                         + "{\"address\":\"10.0.0.3/9993\",\"sourceText\":\"the peer\",\"tries\":1,\"lastTried\":"
@@ -78,6 +79,7 @@ class DiagnosticCommandsTest {
                         version    1.14.2, protocol 12, cipher suite 3
                         reached    over root aabbccddee, for 3 min
                         because    2 addresses were tried, none has answered
+                        datagrams  up to 1220 bytes: longer ones are lost on the way
                         this node  10.0.0.2/9993: no NAT
 
                         LOOKED FOR AT  NAMED BY  TRIED  LAST      ANSWERED

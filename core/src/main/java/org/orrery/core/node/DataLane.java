@@ -18,7 +18,6 @@ import org.orrery.core.vl1.Path;
 import org.orrery.core.vl1.PathPolicy;
 import org.orrery.core.vl1.Peer;
 import org.orrery.core.vl1.Peers;
-import org.orrery.core.vl1.Sender;
 import org.orrery.core.vl1.Unprotected;
 import org.orrery.core.vl1.bond.Duplicates;
 import org.orrery.core.vl1.bond.FlowKey;
@@ -566,8 +565,7 @@ public final class DataLane {
         int packetBytes = length - ETHERNET_BYTES + FRAME_PAYLOAD;
         PacketHeader.write(bytes, start, random.nextLong(), peer.address(), self, Verb.FRAME.id());
         BigEndian.setI64(bytes, start + FRAME_NETWORK, network.id());
-        // What fits on the way to a relay need not fit behind it.
-        int mtu = flowDirect ? path.mtuBytes() : Math.min(path.mtuBytes(), Sender.DATAGRAM_BYTES);
+        int mtu = peer.cutBytes(path, flowDirect, packetBytes);
         Spread<Path> everywhere = flowSpread != null && flowSpread.everywhere() ? flowSpread : null;
         if (everywhere != null) {
             mtu = narrowest(everywhere);

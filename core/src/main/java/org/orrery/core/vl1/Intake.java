@@ -30,6 +30,7 @@ final class Intake {
     private final PathLearner learner;
     private final Upper upper;
     private final Pinger pinger;
+    private final PathMtu mtus;
     private final Bonds bonds;
     private final Consumer<String> events;
     private final ObjLongConsumer<Peer> relayed;
@@ -47,6 +48,7 @@ final class Intake {
             Upper upper,
             Pinger pinger,
             Bonds bonds,
+            PathMtu mtus,
             Consumer<String> events,
             ObjLongConsumer<Peer> relayed) {
         this.self = self;
@@ -59,6 +61,7 @@ final class Intake {
         this.learner = learner;
         this.upper = upper;
         this.pinger = pinger;
+        this.mtus = mtus;
         this.bonds = bonds;
         this.events = events;
         this.relayed = relayed;
@@ -217,6 +220,7 @@ final class Intake {
             case OkEcho echo -> {
                 measured(in, peer, waited, nowMillis);
                 pinger.answered(in, peer, echo);
+                mtus.answered(peer, echo, nowMillis);
                 yield Upper.Outcome.ACCEPTED;
             }
             default -> upper.ok(in, peer, ok, nowMillis);

@@ -32,6 +32,9 @@ final class Keeper {
     /** How many HELLOs have each of these pauses: a minute at full pace, for a root that is being started anew. */
     private static final int[] CONTACTS = {4, 4, 60, 60};
 
+    private static final long RELAYED_IN_USE_MILLIS = 2_000;
+    private static final long RELAYED_HELLO_MILLIS = 5_000;
+
     /** What it needs of the engine. */
     interface Reach {
         void hello(Peer peer, int socket, @Nullable Endpoint to, Endpoint via, long nowMillis);
@@ -195,6 +198,7 @@ final class Keeper {
     void keepAlive(Peer peer, long nowMillis) {
         Path[] paths = peer.paths();
         if (paths.length == 0) {
+            introduceOverRelay(peer, nowMillis);
             return;
         }
         if (peer.upstream() || peer.active(nowMillis)) {
@@ -206,6 +210,20 @@ final class Keeper {
             }
         }
         peer.choose(nowMillis);
+    }
+
+    /** Whoever is reached over a root only would never be told, nor tell, what each of the two understands. */
+    private void introduceOverRelay(Peer peer, long nowMillis) {
+        Peer relay = peers.relay();
+        boolean frames = nowMillis - peer.lastActiveMillis() < RELAYED_IN_USE_MILLIS;
+        if (relay != null
+                && !peer.upstream()
+                && frames
+                && peer.version() == null
+                && nowMillis - peer.relayedHelloMillis >= RELAYED_HELLO_MILLIS) {
+            peer.relayedHelloMillis = nowMillis;
+            helloOverRelay(peer, relay, nowMillis);
+        }
     }
 
     private void keepAlive(Peer peer, Path path, long nowMillis) {

@@ -47,6 +47,7 @@ public final class Path implements BondedPath {
 
     private final int socket;
     private final Endpoint remote;
+    final MtuSearch mtu = new MtuSearch();
     private volatile PathPolicy.Treatment treatment = PathPolicy.Treatment.USUAL;
     private volatile @Nullable LinkMeter meter;
     private volatile int linkMtuBytes;
@@ -210,6 +211,11 @@ public final class Path implements BondedPath {
 
     /** Any thread: the largest UDP payload to send over it. */
     public int mtuBytes() {
+        return Math.min(fullBytes(), mtu.bytes());
+    }
+
+    /** Any thread: the largest UDP payload to send over it if all that its owner allows pass. */
+    int fullBytes() {
         int own = linkMtuBytes;
         return own != 0 ? own : treatment.mtuBytes();
     }

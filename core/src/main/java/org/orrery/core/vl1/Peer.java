@@ -81,12 +81,16 @@ public final class Peer {
     @SuppressWarnings("UnusedVariable") // through its VarHandle
     private long lastTrustMillis = Long.MIN_VALUE / 2;
 
+    /** Of the way over a root; null while none was looked for. */
+    volatile @Nullable MtuSearch relayedMtu;
+
     // Control lane only, from here on.
     final long createdMillis;
     private @Nullable PeerVersion version;
     private @Nullable Features features;
     Role role = Role.LEAF;
     long lastHelloMillis = Long.MIN_VALUE / 2;
+    long relayedHelloMillis = Long.MIN_VALUE / 2;
     long lastPushMillis = Long.MIN_VALUE / 2;
     int pushesWithoutPath;
     long pushedInRowMillis = Long.MIN_VALUE / 2;
@@ -179,6 +183,30 @@ public final class Peer {
         return Fragments.piecesMax(protocol);
     }
 
+    /**
+     * Any thread: the datagram size to cut a packet of {@code packetBytes} to.
+     *
+     * @param direct whether {@code way} leads to this peer and not to a root that passes it on
+     */
+    public int cutBytes(Path way, boolean direct, int packetBytes) {
+        // What fits on the way to a relay need not fit behind it.
+        int full = direct ? way.fullBytes() : Math.min(way.fullBytes(), Sender.DATAGRAM_BYTES);
+        MtuSearch relayed = direct ? null : relayedMtu;
+        int found = direct ? way.mtuBytes() : relayed == null ? full : Math.min(full, relayed.bytes());
+        // More pieces than the peer takes would certainly be lost.
+        return found == full || Fragments.pieces(packetBytes, found) <= piecesMax() ? found : full;
+    }
+
+    /** How long datagrams over a root may be. Control lane only. */
+    MtuSearch relayedMtu() {
+        MtuSearch known = relayedMtu;
+        if (known == null) {
+            known = new MtuSearch();
+            relayedMtu = known;
+        }
+        return known;
+    }
+
     /** Any thread: confirmed paths; the array is never changed. */
     public Path[] paths() {
         return paths;
@@ -230,6 +258,11 @@ public final class Peer {
 
     boolean alive(long nowMillis) {
         return nowMillis - lastReceiveMillis() < ALIVE_MILLIS;
+    }
+
+    /** When frames or configuration were last exchanged with it. */
+    long lastActiveMillis() {
+        return (long) LAST_ACTIVE.getOpaque(this);
     }
 
     boolean active(long nowMillis) {

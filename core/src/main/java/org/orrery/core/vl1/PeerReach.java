@@ -12,6 +12,8 @@ import org.orrery.core.value.Address;
  * @param sinceMillis since when it is so, wall clock
  * @param relay the root that carries what has no direct path; empty if no root is reached, or there is a direct path
  * @param relayedBecause why there is no direct path, a sentence; empty if there is one
+ * @param datagramBytes the longest UDP payload that is sent to it now
+ * @param datagramBytesFull as above if longer ones were not lost on the way
  * @param suite the cipher suite of packets to it
  * @param candidates where it was looked for
  * @param nat how the way out treats this node's sockets, as far as others reported
@@ -21,6 +23,8 @@ public record PeerReach(
         long sinceMillis,
         Optional<Address> relay,
         String relayedBecause,
+        int datagramBytes,
+        int datagramBytesFull,
         int suite,
         List<Candidate> candidates,
         List<NatMapping> nat) {

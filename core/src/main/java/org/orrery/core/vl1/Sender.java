@@ -76,8 +76,7 @@ public final class Sender {
             return;
         }
         byte[] packet = assemble(peer, verb, payload);
-        // What fits on the way to a relay need not fit behind it.
-        int mtu = own != null ? way.mtuBytes() : Math.min(way.mtuBytes(), DATAGRAM_BYTES);
+        int mtu = peer.cutBytes(way, own != null, packet.length);
         // A relay would be trusted with what only the peer itself is.
         long trustedPathId = own == null ? 0 : own.trustedPathId();
         if (trustedPathId != 0) {
@@ -139,12 +138,23 @@ public final class Sender {
     /** Sends to one physical endpoint whatever the chosen path: replies, probes, and what confirms paths. */
     public void sendTo(Peer peer, int socket, Endpoint to, Verb verb, byte[] payload, long nowMillis) {
         byte[] packet = assemble(peer, verb, payload);
-        int mtu = mtuTo(socket, to);
+        int mtu = mtuTo(peer, socket, to, packet.length);
         seal(peer, peer.suite(), packet, mtu, verb, nowMillis);
         transmit(packet, socket, to, mtu);
     }
 
-    private int mtuTo(int socket, Endpoint to) {
+    /** As {@link #sendTo}, in one datagram however long it is: what finds out whether such datagrams pass. */
+    void sendWhole(Peer peer, int socket, Endpoint to, Verb verb, byte[] payload, long nowMillis) {
+        byte[] packet = assemble(peer, verb, payload);
+        seal(peer, peer.suite(), packet, packet.length, verb, nowMillis);
+        transmit(packet, socket, to, packet.length);
+    }
+
+    private int mtuTo(Peer peer, int socket, Endpoint to, int packetBytes) {
+        Path path = peer.pathOf(socket, to);
+        if (path != null) {
+            return peer.cutBytes(path, true, packetBytes);
+        }
         return socket == LocalSocket.TUNNEL_ID
                 ? DATAGRAM_BYTES
                 : peers.pathPolicy().treatment(to.ip()).mtuBytes();
@@ -161,7 +171,7 @@ public final class Sender {
 
     /** Seals and sends an assembled packet under an explicit suite; for HELLO, and errors to strangers. */
     void sendSealed(Peer peer, int suite, byte[] packet, int socket, Endpoint to, Verb verb, long nowMillis) {
-        int mtu = mtuTo(socket, to);
+        int mtu = mtuTo(peer, socket, to, packet.length);
         seal(peer, suite, packet, mtu, verb, nowMillis);
         transmit(packet, socket, to, mtu);
     }

@@ -57,6 +57,7 @@ public final class Vl1 {
     private final Intake intake;
     private final FellowRelay fellowRelay;
     private final PathWatch watch;
+    private final PathMtu mtus;
     private final Bonds bonds;
     private final Ways ways;
     private final PeerMemory memory;
@@ -125,6 +126,7 @@ public final class Vl1 {
         this.pinger = new Pinger(peers, sender, random);
         this.ways = new Ways(peers, surfaces, this::sockets, events);
         this.bonds = new Bonds(peers, sender, new Bonding(), events);
+        this.mtus = new PathMtu(peers, sender, random, events);
         this.intake = new Intake(
                 address,
                 peers,
@@ -137,6 +139,7 @@ public final class Vl1 {
                 upper,
                 pinger,
                 bonds,
+                mtus,
                 events,
                 this::heardRelayed);
         this.memory = new PeerMemory(peers, new Remembering());
@@ -438,6 +441,7 @@ public final class Vl1 {
         long next = Math.min(
                 Math.min(nextScanMillis, memory.nextDueMillis()),
                 Math.min(introducer.nextDueMillis(), Math.min(watch.nextDueMillis(), bonds.nextDueMillis())));
+        next = Math.min(next, mtus.nextDueMillis());
         if (waiting.addresses() > 0) {
             next = Math.min(next, nowMillis + 100);
         }
@@ -466,6 +470,7 @@ public final class Vl1 {
             watch.tick(nowMillis);
         }
         bonds.tick(nowMillis);
+        mtus.tick(nowMillis);
         if (nowMillis - nextScanMillis >= 0) {
             nextScanMillis = nowMillis + SCAN_MILLIS;
             pinger.tick(nowMillis);

@@ -49,9 +49,23 @@ final class Ways {
                 peer.wayMillis(),
                 direct ? Optional.empty() : relayFor(peer, nowMillis),
                 direct ? "" : PeerReport.relayedBecause(peer, nat, peers.framesOnlyDirect(), nowMillis),
+                datagramBytes(peer),
+                datagramBytesFull(peer),
                 peer.suite(),
                 Candidates.listOf(peer.candidates),
                 nat);
+    }
+
+    private static int datagramBytes(Peer peer) {
+        Path path = peer.best();
+        MtuSearch relayed = peer.relayedMtu;
+        int found = path != null ? path.mtuBytes() : relayed != null ? relayed.bytes() : MtuSearch.UNLIMITED;
+        return Math.min(datagramBytesFull(peer), found);
+    }
+
+    private static int datagramBytesFull(Peer peer) {
+        Path path = peer.best();
+        return path == null ? Sender.DATAGRAM_BYTES : path.fullBytes();
     }
 
     private Optional<Address> relayFor(Peer peer, long nowMillis) {

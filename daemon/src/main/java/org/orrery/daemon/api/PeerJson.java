@@ -41,6 +41,8 @@ final class PeerJson {
             own.put("relay", known.relay().map(Address::toString).orElse(null));
             own.put("since", known.sinceMillis());
             own.put("suite", known.suite());
+            own.put("datagramBytes", known.datagramBytes());
+            own.put("datagramBytesFull", known.datagramBytesFull());
         }
         return json;
     }

@@ -91,7 +91,15 @@ class DiagnosticsTest {
     private static PeerReach reach(List<Candidate> candidates) {
         var nat = new NatMapping(LOCAL, NatMapping.Kind.UNKNOWN, List.of(ROOT_AT), 1);
         return new PeerReach(
-                false, 1795307614000L, Optional.of(ROOT), "it never answered", 3, candidates, List.of(nat));
+                false,
+                1795307614000L,
+                Optional.of(ROOT),
+                "it never answered",
+                1_220,
+                1_432,
+                3,
+                candidates,
+                List.of(nat));
     }
 
     @Test
@@ -102,6 +110,8 @@ class DiagnosticsTest {
         assertThat(own.get("relay").stringValue()).isEqualTo("62f865ae71");
         assertThat(own.get("since").longValue()).isEqualTo(1795307614000L);
         assertThat(own.get("suite").intValue()).isEqualTo(3);
+        assertThat(own.get("datagramBytes").intValue()).isEqualTo(1_220);
+        assertThat(own.get("datagramBytesFull").intValue()).isEqualTo(1_432);
         assertThat(own.get("candidates").get(0))
                 .isEqualTo(Json.parse(("{\"address\":\"60.1.1.1/9993\",\"answers\":true,\"lastAnswered\":1020,"
                                 + "\"lastTried\":1000,\"refusedBecause\":\"\",\"roundTrip\":20,\"source\":\"PUSHED\","
