@@ -2,6 +2,7 @@
 package org.orrery.sim;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.orrery.controller.Controller;
 import org.orrery.controller.ControllerApi;
 import org.orrery.controller.ControllerSink;
 import org.orrery.controller.RequestOutcome;
+import org.orrery.controller.store.JsonTree;
 import org.orrery.controller.store.MemoryStore;
 import org.orrery.core.credential.Revocation;
 import org.orrery.core.crypto.Identity;
@@ -30,12 +32,9 @@ import org.orrery.core.vl2.ConfigRequests;
 import org.orrery.core.wire.Dictionary;
 import org.orrery.core.wire.DictionaryWriter;
 import org.orrery.core.wire.WireWriter;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The real controller in a simulated node, driven through its API. */
 final class SimController implements ConfigRequests {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
-
     private final SecretIdentity identity;
     private final Controller controller;
     private final ControllerApi api;
@@ -123,8 +122,11 @@ final class SimController implements ConfigRequests {
     }
 
     private void post(String path, String body) {
-        ApiResponse answer =
-                api.handle("POST", List.of(path.substring(1).split("/")), MAPPER.readTree(body), host().now());
+        ApiResponse answer = api.handle(
+                "POST",
+                List.of(path.substring(1).split("/")),
+                JsonTree.read(body.getBytes(StandardCharsets.UTF_8)),
+                host().now());
         if (answer.status() != 200) {
             throw new IllegalStateException(path + ": " + answer);
         }

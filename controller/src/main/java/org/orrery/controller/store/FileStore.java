@@ -34,9 +34,7 @@ import org.orrery.controller.store.StoreChange.SetAsideNetwork;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.NetworkId;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -59,11 +57,6 @@ public final class FileStore implements ControllerStore {
 
     private static final String ENDING = ".json";
     private static final String TEMPORARY = ".tmp";
-
-    /** Trailing bytes after the record are a fault: they are how a record looks that was overwritten in place. */
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
 
     private final Path root;
     private final Path networks;
@@ -216,7 +209,8 @@ public final class FileStore implements ControllerStore {
             if (size > RECORD_BYTES_MAX) {
                 return new Fault(size + " bytes, more than " + RECORD_BYTES_MAX);
             }
-            JsonNode tree = MAPPER.readTree(Files.readAllBytes(file));
+            // Bytes after the record are a fault: they are how a record looks that was overwritten in place.
+            JsonNode tree = JsonTree.read(Files.readAllBytes(file));
             if (!(tree instanceof ObjectNode record)) {
                 return new Fault(size == 0 ? "empty file" : "not a JSON object");
             }
@@ -242,7 +236,7 @@ public final class FileStore implements ControllerStore {
     }
 
     private void write(Path file, ObjectNode record) throws IOException {
-        byte[] content = MAPPER.writeValueAsBytes(record);
+        byte[] content = JsonTree.write(record);
         Path folder = parent(file);
         createFolder(folder);
         Path temporary = folder.resolve(file.getFileName() + TEMPORARY);

@@ -1,28 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.daemon.json;
 
-import java.nio.charset.StandardCharsets;
+import org.orrery.controller.store.JsonTree;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.core.util.Separators;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.cfg.JsonNodeFeature;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The JSON text forms. Any thread. */
 public final class Json {
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
     private Json() {}
 
     /** Why a text is not JSON; the message says where and what. */
@@ -36,8 +28,8 @@ public final class Json {
     /** Reads exactly one value. */
     public static JsonNode parse(byte[] utf8) throws SyntaxException {
         try {
-            JsonNode value = MAPPER.readTree(utf8);
-            if (value == null || value.isMissingNode()) {
+            JsonNode value = JsonTree.read(utf8);
+            if (value.isMissingNode()) {
                 throw new SyntaxException("line 1, column 1: no value");
             }
             return value;
@@ -52,7 +44,7 @@ public final class Json {
 
     /** Where the members of a text stand that {@link #parse} took. */
     public static JsonPlaces places(byte[] utf8) {
-        try (JsonParser parser = MAPPER.createParser(utf8)) {
+        try (JsonParser parser = JsonTree.parser(utf8)) {
             return JsonPlaces.of(parser);
         }
     }
@@ -71,7 +63,7 @@ public final class Json {
 
     /** One line without white space, keys ascending at every depth. */
     public static byte[] compact(JsonNode value) {
-        return MAPPER.writeValueAsBytes(value);
+        return JsonTree.writeSorted(value);
     }
 
     /** Many lines, indented by {@code spaces} a level, keys ascending, no line feed at the end. */
@@ -84,6 +76,6 @@ public final class Json {
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter(separators)
                 .withObjectIndenter(indenter)
                 .withArrayIndenter(indenter);
-        return MAPPER.writer().with(printer).writeValueAsString(value).getBytes(StandardCharsets.UTF_8);
+        return JsonTree.writeSorted(value, printer);
     }
 }
