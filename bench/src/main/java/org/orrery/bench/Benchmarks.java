@@ -39,6 +39,7 @@ public final class Benchmarks {
             FlowsBenchmark.class,
             FragmentsBenchmark.class,
             SuperFrameBenchmark.class,
+            NumberBenchmark.class,
             LaneBenchmark.class);
 
     /** As the launcher starts a node, and without a word on what JMH itself does. */

@@ -26,6 +26,7 @@ import org.orrery.core.verb.PeerVersion;
 import org.orrery.core.verb.Verb;
 import org.orrery.core.vl1.Inbound;
 import org.orrery.core.vl1.Peer;
+import org.orrery.core.vl1.ReplayGuard;
 import org.orrery.core.vl2.ConfigRequests;
 import org.orrery.core.vl2.Network;
 import org.orrery.core.wire.BigEndian;
@@ -131,7 +132,7 @@ final class LanePair {
         PacketHeader.write(
                 packet,
                 0,
-                1,
+                fromHost.nextPacketId(toHost),
                 to.identity().address().bits(),
                 from.identity().address().bits(),
                 Verb.HELLO.id());
@@ -152,6 +153,15 @@ final class LanePair {
         return left.delivered + right.delivered;
     }
 
+    /** A packet from the left is numbered, and its number taken on the right. */
+    long number() {
+        long id = left.peer().nextPacketId(LANE);
+        if (right.peer().guard().take(id) != ReplayGuard.Place.NEW) {
+            throw new IllegalStateException("not taken");
+        }
+        return id;
+    }
+
     /** One end: a node's lane, the frame it sends, and what comes in. */
     private final class Side implements LaneOutput, ControlLink {
         private final SimHost host;
@@ -161,6 +171,7 @@ final class LanePair {
         private final byte[] datagram = new byte[PacketHeader.PACKET_BYTES_MAX];
         private final long nowMillis = internet.nowMillis();
         private @Nullable Side other;
+        private @Nullable Peer peer;
         private byte[] template = {};
         private byte[] frame = {};
         long delivered;
@@ -183,9 +194,13 @@ final class LanePair {
         void prepare(Side to, int suite, int frameBytes) {
             other = to;
             Address address = to.host.address();
-            Peer peer = Objects.requireNonNull(host.node().peers().find(address.bits()), "met");
-            if (peer.suite() != suite || peer.best() == null) {
-                throw new IllegalStateException("suite " + peer.suite() + (peer.best() == null ? ", no path" : ""));
+            Peer found = Objects.requireNonNull(host.node().peers().find(address.bits()), "met");
+            if (!found.guard().guards()) {
+                throw new IllegalStateException("packets that come again are not refused");
+            }
+            peer = found;
+            if (found.suite() != suite || found.best() == null) {
+                throw new IllegalStateException("suite " + found.suite() + (found.best() == null ? ", no path" : ""));
             }
             template = new byte[DataLane.HEADROOM_BYTES + frameBytes];
             frame = new byte[template.length];
@@ -193,6 +208,10 @@ final class LanePair {
             BigEndian.setU48(template, DataLane.HEADROOM_BYTES + 6, network.mac());
             template[DataLane.HEADROOM_BYTES + ETHERNET_BYTES - 2] = (byte) (ETHER_TYPE >>> 8);
             template[DataLane.HEADROOM_BYTES + ETHERNET_BYTES] = 0x45;
+        }
+
+        Peer peer() {
+            return Objects.requireNonNull(peer);
         }
 
         void send() {

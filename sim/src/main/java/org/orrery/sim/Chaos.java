@@ -451,7 +451,7 @@ public final class Chaos {
         PacketHeader.write(
                 packet,
                 0,
-                random.nextLong(),
+                forger.nextPacketId(to),
                 to.address().bits(),
                 forger.address().bits(),
                 Verb.FRAME.id());

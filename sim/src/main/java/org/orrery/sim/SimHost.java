@@ -30,6 +30,7 @@ import org.orrery.core.value.NetworkId;
 import org.orrery.core.vl1.Inbound;
 import org.orrery.core.vl1.LocalSocket;
 import org.orrery.core.vl1.Peer;
+import org.orrery.core.vl1.Sender;
 import org.orrery.core.vl1.TableUse;
 import org.orrery.core.vl2.ConfigRequests;
 import org.orrery.core.vl2.Network;
@@ -361,6 +362,16 @@ public final class SimHost {
             throw new IllegalStateException(name + " is off");
         }
         return now;
+    }
+
+    /**
+     * The ID that this node would give its next packet to {@code to}, for one that somebody makes in its name; a random one
+     * if the node is off or does not know it. Any other would be taken for a recording.
+     */
+    public long nextPacketId(SimHost to) {
+        Running now = running;
+        Peer peer = now == null ? null : now.node.peers().find(to.address().bits());
+        return peer == null ? random.nextLong() : peer.nextPacketId(Sender.CONTROL_LANE);
     }
 
     // ---------------------------------------------------------------- events

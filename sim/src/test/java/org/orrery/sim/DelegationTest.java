@@ -25,8 +25,6 @@ class DelegationTest {
     private static final int ID = 7;
     private static final long PAUSE_MILLIS = 3_000;
 
-    private final long[] packetIds = {0x1122_3344_0000_0000L};
-
     static LongStream seeds() {
         return Lab.seeds(16, 17);
     }
@@ -106,7 +104,12 @@ class DelegationTest {
         byte[] payload = body.toByteArray();
         byte[] packet = new byte[PacketHeader.BYTES + payload.length];
         PacketHeader.write(
-                packet, 0, packetIds[0]++, to.address().bits(), from.address().bits(), Verb.NETWORK_CREDENTIALS.id());
+                packet,
+                0,
+                from.nextPacketId(to),
+                to.address().bits(),
+                from.address().bits(),
+                Verb.NETWORK_CREDENTIALS.id());
         System.arraycopy(payload, 0, packet, PacketHeader.BYTES, payload.length);
         var key = Objects.requireNonNull(lab.secret(from).agree(lab.secret(to).identity()));
         new PacketCipher(key).seal(1, packet, 0, packet.length);

@@ -204,6 +204,7 @@ class FloodTest {
         }
         var packet = new byte[PacketHeader.BYTES + body.length];
         header(packet, mallory.address().bits(), verb);
+        PacketHeader.setId(packet, 0, mallory.nextPacketId(target));
         System.arraycopy(body, 0, packet, PacketHeader.BYTES, body.length);
         cipher.seal(PacketCipher.SUITE_SALSA, packet, 0, packet.length);
         return packet;

@@ -334,7 +334,7 @@ class MutationStormTest {
         PacketHeader.write(
                 packet,
                 0,
-                random.nextLong(),
+                random.nextInt(20) == 0 ? random.nextLong() : sender.nextPacketId(target),
                 target.address().bits(),
                 sender.address().bits(),
                 verb);

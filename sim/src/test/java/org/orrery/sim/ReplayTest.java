@@ -3,27 +3,187 @@ package org.orrery.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.orrery.core.value.DropReason;
+import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.Ip;
 import org.orrery.core.value.NetworkId;
 
+/** Somebody records all that two members send each other and sends it again, from elsewhere and whenever it suits. */
 class ReplayTest {
-    @Test
-    void aSeedReplaysARunExactlyAndAnotherSeedDoesNot() {
-        long trace = trace(123);
-        assertThat(trace(123)).isEqualTo(trace);
-        assertThat(trace(124)).isNotEqualTo(trace);
+    private static final Endpoint ELSEWHERE = new Endpoint(Ip.v4(99, 0, 0, 9), 4_444);
+
+    /** Does not fit one datagram. */
+    private static final int LONG_PING = 2_000;
+
+    private record Recording(SimHost to, Endpoint endpoint, byte[] bytes) {}
+
+    private final List<Recording> recordings = new ArrayList<>();
+    private long delivered;
+
+    static LongStream seeds() {
+        return Lab.seeds(31, 32, 33);
     }
 
-    private static long trace(long seed) {
-        var lab = new Lab(seed, 2);
-        lab.internet.weather(Link.GOOD.loss(0.1).jitter(5).duplication(0.05));
-        NetworkId network = lab.controller.network(1, true);
-        List<SimHost> members = lab.members(3);
-        lab.join(network, members, 20_000);
-        lab.ping(network, members.get(0), members.get(2), 100, 100);
-        lab.internet.runFor(30_000);
-        lab.check();
-        return lab.internet.trace();
+    /** Two members, who met. */
+    private final class Pair {
+        final Lab lab;
+        final NetworkId network;
+        final SimHost ada;
+        final SimHost bob;
+
+        Pair(long seed) {
+            lab = new Lab(seed, 1);
+            network = lab.controller.network(1, true);
+            List<SimHost> members = lab.members(2);
+            ada = members.get(0);
+            bob = members.get(1);
+            lab.internet.tap((from, source, destination, bytes) -> {
+                SimHost to = lab.internet.at(destination.ip());
+                if (to != null && (to == ada || to == bob)) {
+                    recordings.add(new Recording(to, destination, bytes.clone()));
+                }
+            });
+            lab.internet.watch((to, id, frame) -> delivered++);
+            lab.join(network, members, 2_000);
+            talk(10);
+            lab.internet.runFor(3_000);
+        }
+
+        /** Everybody speaks, in short and long packets; answers how many replies are missing. */
+        int talk(int count) {
+            List<Ping> pings = List.of(
+                    lab.ping(network, ada, bob, count, 7),
+                    lab.ping(network, bob, ada, count, 11),
+                    ada.stack(network).ping(bob.stack(network).address(false), count, 13, LONG_PING));
+            lab.internet.runFor(count * 13L + 2_000);
+            return 3 * count - pings.stream().mapToInt(Ping::received).sum();
+        }
+
+        long refused() {
+            return refused(ada) + refused(bob);
+        }
+
+        private static long refused(SimHost host) {
+            return host.isOn() ? host.laneCount(DropReason.REPLAYED) + host.controlCount(DropReason.REPLAYED) : 0;
+        }
+
+        /** All that was recorded so far comes again; no frame of it may reach anybody. */
+        void replay(SimHost to) {
+            List<Recording> again = List.copyOf(recordings);
+            long before = delivered;
+            for (Recording each : again) {
+                if (each.to == to) {
+                    lab.internet.inject(ELSEWHERE, to, each.endpoint, each.bytes.clone());
+                }
+            }
+            lab.internet.runFor(3_000);
+            assertThat(delivered - before).as("frames of recordings, %s", lab).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void refusesAllThatComesAgainAndNothingThatIsNew(long seed) {
+        var pair = new Pair(seed);
+        long before = pair.refused();
+        pair.lab.internet.weather(Link.GOOD.jitter(40));
+        assertThat(pair.talk(300)).isZero();
+        assertThat(pair.refused() - before).as("genuine ones").isZero();
+        pair.replay(pair.ada);
+        pair.replay(pair.bob);
+        assertThat(pair.refused() - before).isGreaterThan(900);
+        assertThat(pair.bob.peer(pair.ada).paths())
+                .as("no path led to who sent them")
+                .noneMatch(path -> path.remote().equals(ELSEWHERE));
+        assertThat(pair.talk(50)).isZero();
+        pair.lab.check();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void ignoresCopiesThatTheNetworkMakes(long seed) {
+        var pair = new Pair(seed);
+        pair.lab.internet.weather(Link.GOOD.jitter(20).duplication(0.5));
+        long before = delivered;
+        assertThat(pair.talk(100)).isZero();
+        assertThat(delivered - before).isLessThanOrEqualTo(600 + 50); // each way once, and some ARP
+        assertThat(pair.refused()).isGreaterThan(150);
+        pair.lab.check();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aSenderThatBeginsAnewIsHeardAndItsFormerPacketsAreNot(long seed) {
+        var pair = new Pair(seed);
+        pair.talk(50);
+        pair.bob.stop();
+        pair.lab.internet.runFor(1_000);
+        pair.replay(pair.ada);
+        pair.bob.start();
+        pair.lab.internet.runFor(2_000);
+        long before = pair.refused();
+        assertThat(pair.talk(50)).isZero();
+        assertThat(pair.refused() - before).as("genuine ones").isZero();
+        pair.replay(pair.ada);
+        assertThat(pair.refused() - before).isGreaterThan(100);
+        assertThat(pair.talk(50)).isZero();
+        pair.lab.check();
+    }
+
+    /** Nobody is there to say what is old: nothing is taken. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aReceiverThatBeginsAnewTakesNoRecordingsEvenIfTheirSenderIsAway(long seed) {
+        var pair = new Pair(seed);
+        pair.talk(50);
+        pair.lab.internet.runFor(5_000); // it keeps whom it reached
+        pair.bob.stop();
+        pair.ada.stop();
+        pair.lab.internet.runFor(1_000);
+        pair.ada.start();
+        pair.lab.internet.runFor(1_000);
+        pair.replay(pair.ada);
+        pair.bob.start();
+        pair.lab.internet.runFor(2_000);
+        assertThat(pair.talk(50)).isZero();
+        pair.replay(pair.ada);
+        pair.lab.check();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aReceiverThatBeginsAnewLearnsWhatIsOldFromItsSender(long seed) {
+        var pair = new Pair(seed);
+        pair.talk(50);
+        pair.lab.internet.runFor(5_000);
+        pair.ada.stop();
+        pair.lab.internet.runFor(1_000);
+        pair.ada.start();
+        pair.lab.internet.runFor(1_000);
+        pair.replay(pair.ada);
+        assertThat(pair.talk(50)).isZero();
+        pair.replay(pair.ada);
+        pair.lab.check();
+    }
+
+    /** As if there had been nothing for hours: no memory of what came may be too short. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void oldRecordingsAreRefusedAsLongAsBothKnowEachOther(long seed) {
+        var pair = new Pair(seed);
+        pair.talk(30);
+        List<Recording> old = List.copyOf(recordings);
+        recordings.clear();
+        pair.talk(1_500);
+        recordings.clear();
+        recordings.addAll(old);
+        pair.replay(pair.ada);
+        pair.replay(pair.bob);
+        pair.lab.check();
     }
 }

@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
         subcommands = BenchNetCommand.class,
         footer = {
             "",
-            "Benchmarks: checksum, header, helloRead, helloWrite, join, knownFlow, lane, newFlow, open, reassembly,",
-            "rules, sameFlow, seal, segment. Without names: all.",
+            "Benchmarks: checksum, header, helloRead, helloWrite, join, knownFlow, lane, newFlow, number, open,",
+            "randomId, reassembly, rules, sameFlow, seal, segment. Without names: all.",
             "",
             "Examples:",
             "  orrery bench --quick",

@@ -98,6 +98,11 @@ final class GmacSiv implements AutoCloseable {
         return tagLow;
     }
 
+    /** The nonce of what was sealed or opened last. */
+    long nonce() {
+        return lastNonce;
+    }
+
     /**
      * Encrypts in place and leaves the tag in {@link #tagHigh} and {@link #tagLow}.
      *

@@ -161,6 +161,16 @@ public final class PacketCipher implements AutoCloseable {
     }
 
     /**
+     * The number under which the packet that was opened last was sealed, which its MAC covers: its ID, but under suite 3
+     * what the sender put in place of that before it became part of the tag.
+     */
+    public long nonce(byte[] packet, int offset) {
+        GmacSiv cipher = aes;
+        boolean hidden = cipher != null && (packet[offset + FLAGS_OFFSET] >>> 3 & 7) == SUITE_AES;
+        return hidden ? cipher.nonce() : (long) BIG_LONG.get(packet, offset);
+    }
+
+    /**
      * Masks or unmasks the last section of a HELLO, from index {@code tailOffset} of the array on, with a key stream of
      * the unchanged shared key. Before {@link #seal} and after {@link #open}; once for each packet.
      *

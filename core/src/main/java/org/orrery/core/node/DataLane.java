@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.orrery.core.crypto.PacketCipher;
 import org.orrery.core.rules.RuleTable;
 import org.orrery.core.rules.Verdict;
 import org.orrery.core.value.DropReason;
@@ -18,6 +19,7 @@ import org.orrery.core.vl1.Path;
 import org.orrery.core.vl1.PathPolicy;
 import org.orrery.core.vl1.Peer;
 import org.orrery.core.vl1.Peers;
+import org.orrery.core.vl1.ReplayGuard;
 import org.orrery.core.vl1.Unprotected;
 import org.orrery.core.vl1.bond.Duplicates;
 import org.orrery.core.vl1.bond.FlowKey;
@@ -72,7 +74,6 @@ public final class DataLane {
     private final Peers peers;
     private final LongTable<Network> networks;
     private final java.util.function.BooleanSupplier upstream;
-    private final RandomGenerator random;
     private final LaneOutput output;
     private final ControlLink control;
     private final Judge judge;
@@ -97,7 +98,7 @@ public final class DataLane {
     /**
      * @param lane its number among the node's lanes, 1 or higher; 0 is the control lane
      * @param upstream whether this node relays for anyone; read for each relay request
-     * @param random strong: it makes packet IDs
+     * @param random for rules that look at chance
      */
     public DataLane(
             int lane,
@@ -113,7 +114,6 @@ public final class DataLane {
         this.peers = peers;
         this.networks = networks;
         this.upstream = upstream;
-        this.random = random;
         this.output = output;
         this.control = control;
         this.judge = new Judge(lane, random);
@@ -202,8 +202,17 @@ public final class DataLane {
             }
         } else if (suite != 1 && suite != 3 && suite != 0) {
             return DropReason.BAD_CIPHER;
-        } else if (!peer.cipher(lane).open(bytes, offset, length)) {
-            return DropReason.BAD_MAC;
+        } else {
+            PacketCipher cipher = peer.cipher(lane);
+            if (!cipher.open(bytes, offset, length)) {
+                return DropReason.BAD_MAC;
+            }
+            ReplayGuard.Place place = peer.guard().take(cipher.nonce(bytes, offset));
+            if (place != ReplayGuard.Place.NEW) {
+                return place == ReplayGuard.Place.OLD
+                        ? old(socket, from, peer, bytes, offset, nowMillis)
+                        : unplaced(socket, from, bytes, offset, length, peer, cipher.nonce(bytes, offset), nowMillis);
+            }
         }
         if (PacketHeader.compressed(bytes, offset)) {
             int longer = Compression.decompress(bytes, offset, length, decompressed, 0);
@@ -213,6 +222,32 @@ public final class DataLane {
             return opened(socket, from, peer, decompressed, 0, longer, nowMillis);
         }
         return opened(socket, from, peer, bytes, offset, length, nowMillis);
+    }
+
+    /** A recording, or, of a peer that sends all over several paths, a copy, which proves the path that it came over. */
+    private DropReason old(int socket, Endpoint from, Peer peer, byte[] bytes, int offset, long nowMillis) {
+        Duplicates copies = peer.duplicates();
+        if (copies == null || !copies.recent(PacketHeader.id(bytes, offset))) {
+            return DropReason.REPLAYED;
+        }
+        came(socket, from, peer, bytes, offset, nowMillis);
+        return DropReason.COPY;
+    }
+
+    /** The control lane asks the peer, and keeps the packet meanwhile. */
+    private DropReason unplaced(
+            int socket, Endpoint from, byte[] bytes, int offset, int length, Peer peer, long nonce, long nowMillis) {
+        byte[] owned = Arrays.copyOfRange(bytes, offset, offset + length);
+        if (PacketHeader.compressed(bytes, offset)) {
+            int longer = Compression.decompress(bytes, offset, length, decompressed, 0);
+            if (longer < 0) {
+                return DropReason.BAD_COMPRESSION;
+            }
+            owned = Arrays.copyOf(decompressed, longer);
+        }
+        return control.packet(Inbound.opened(socket, from, owned, peer, nowMillis, false, nonce))
+                ? DropReason.HANDED_OVER
+                : DropReason.CONTROL_BUSY;
     }
 
     private DropReason opened(
@@ -347,9 +382,17 @@ public final class DataLane {
     private DropReason handOver(
             int socket, Endpoint from, byte[] bytes, int offset, int length, @Nullable Peer peer, long nowMillis) {
         byte[] owned = Arrays.copyOfRange(bytes, offset, offset + length);
-        return control.packet(new Inbound(socket, from, owned, peer, nowMillis))
-                ? DropReason.HANDED_OVER
-                : DropReason.CONTROL_BUSY;
+        Inbound packet = peer == null
+                ? new Inbound(socket, from, owned, null, nowMillis)
+                : Inbound.opened(
+                        socket,
+                        from,
+                        owned,
+                        peer,
+                        nowMillis,
+                        true,
+                        peer.cipher(lane).nonce(bytes, offset));
+        return control.packet(packet) ? DropReason.HANDED_OVER : DropReason.CONTROL_BUSY;
     }
 
     // ---------------------------------------------------------------- for others
@@ -563,7 +606,7 @@ public final class DataLane {
         // The ether type and payload stay where they are; network and header go in front, over the MACs.
         int start = offset + ETHER_TYPE_OFFSET - FRAME_ETHER_TYPE;
         int packetBytes = length - ETHERNET_BYTES + FRAME_PAYLOAD;
-        PacketHeader.write(bytes, start, random.nextLong(), peer.address(), self, Verb.FRAME.id());
+        PacketHeader.write(bytes, start, peer.nextPacketId(lane), peer.address(), self, Verb.FRAME.id());
         BigEndian.setI64(bytes, start + FRAME_NETWORK, network.id());
         int mtu = peer.cutBytes(path, flowDirect, packetBytes);
         Spread<Path> everywhere = flowSpread != null && flowSpread.everywhere() ? flowSpread : null;

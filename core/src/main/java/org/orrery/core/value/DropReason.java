@@ -23,6 +23,7 @@ public enum DropReason {
     UNKNOWN_VERB(13, "verb without a handler"),
     UNTRUSTED_PATH(14, "unprotected packet from a path that is not trusted"),
     BLACKLISTED(15, "a question from an address that local.conf excludes"),
+    REPLAYED(16, "came before, or cannot be told from what did"),
 
     // Peers and paths.
     HANDED_OVER(40, "left to the control lane, which counts it again"),

@@ -115,7 +115,7 @@ final class Greeter {
                 planet.id(),
                 planet.timestampMillis(),
                 topology.announced(),
-                features());
+                features(peer, false));
         var body = new WireWriter(1400);
         hello.write(body);
         byte[] packet = sender.assemble(peer, Verb.HELLO, body.toByteArray());
@@ -125,8 +125,16 @@ final class Greeter {
         peer.lastHelloMillis = nowMillis;
     }
 
-    private static Features features() {
-        return new Features(VectorSupport.hopeful() ? Features.PREFERS_SALSA : 0);
+    private static Features features(Peer peer, boolean answer) {
+        return peer.numbers().features(VectorSupport.hopeful() ? Features.PREFERS_SALSA : 0, answer);
+    }
+
+    /** Something came that only {@code peer} can place: greets it where that came from, not too often. */
+    void askSession(Peer peer, Inbound in, long nowMillis) {
+        if (peer.lastHelloMillis != nowMillis && peer.sessionOutlet.take(nowMillis)) {
+            boolean direct = PacketHeader.hops(in.packet(), 0) == 0;
+            hello(peer, in.socket(), direct ? in.from() : null, in.from(), nowMillis);
+        }
     }
 
     /** Identities under check. */
@@ -161,7 +169,13 @@ final class Greeter {
         if (!known.cipher(Sender.CONTROL_LANE).open(packet, 0, packet.length)) {
             return DropReason.BAD_MAC;
         }
-        return greeted(known, in, nowMillis);
+        ReplayGuard guard = known.guard();
+        ReplayGuard.Place place = guard.guards()
+                ? guard.take(PacketHeader.id(packet, 0))
+                : ReplayGuard.Place.NEW; // else it changes nothing
+        return place == ReplayGuard.Place.OLD
+                ? DropReason.REPLAYED
+                : greeted(known, in, place == ReplayGuard.Place.NEW, nowMillis);
     }
 
     private DropReason onStranger(Inbound in, Identity claimed, long nowMillis) {
@@ -216,7 +230,7 @@ final class Greeter {
         listener.met(peer, nowMillis);
         for (Inbound copy : check.copies) {
             if (peer.cipher(Sender.CONTROL_LANE).open(copy.packet(), 0, copy.packet().length)) {
-                greeted(peer, copy, nowMillis);
+                greeted(peer, copy, true, nowMillis);
             }
         }
     }
@@ -233,7 +247,7 @@ final class Greeter {
         if (key == null) {
             return DropReason.BAD_FIELD;
         }
-        var claimant = new Peer(claimed, key, 1, nowMillis);
+        Peer claimant = peers.passing(claimed, key, nowMillis);
         byte[] packet = in.packet();
         if (!claimant.cipher(Sender.CONTROL_LANE).open(packet, 0, packet.length)) {
             return DropReason.BAD_MAC;
@@ -246,8 +260,12 @@ final class Greeter {
         return DropReason.IDENTITY_COLLISION;
     }
 
-    /** An authentic HELLO of a known peer: answer it, then note what it says. */
-    DropReason greeted(Peer peer, Inbound in, long nowMillis) {
+    /**
+     * An authentic HELLO of a known peer: answer it, then note what it says.
+     *
+     * @param current false if it may be a recording from before the peer was last heard: then its answer is awaited
+     */
+    DropReason greeted(Peer peer, Inbound in, boolean current, long nowMillis) {
         byte[] packet = in.packet();
         var reader = new WireReader(packet, PacketHeader.BYTES, packet.length - PacketHeader.BYTES);
         Hello clear = Hello.readClear(reader);
@@ -266,11 +284,20 @@ final class Greeter {
         if (direct && seen != null) {
             moved = surfaces.report(peer.address(), in.socket(), in.from(), seen, peer.upstream(), nowMillis);
         }
+        Features told = hello.features();
+        if (told != null && told.numbers()) {
+            peer.numbers().peerLives(told.life(), false, nowMillis);
+        }
         answer(peer, in, hello, nowMillis);
-        peer.introduced(hello.version(), hello.features());
+        if (current) {
+            peer.introduced(hello.version(), hello.features());
+        }
         listener.received(peer, in, Verb.HELLO, false, nowMillis);
         if (moved && seen != null) {
             listener.movedNetwork(seen, nowMillis);
+        }
+        if (!peer.guard().agrees(told)) {
+            askSession(peer, in, nowMillis);
         }
         if (direct && peer.upstream() && topology.behind(hello)) {
             hello(peer, in.socket(), in.from(), in.from(), nowMillis);
@@ -287,7 +314,7 @@ final class Greeter {
                         announcement,
                         seen,
                         worldsFor(peer, hello, nowMillis),
-                        hello.features() == null ? null : features()));
+                        hello.features() == null ? null : features(peer, true)));
         var body = new WireWriter(PacketHeader.PAYLOAD_BYTES_MAX);
         ok.write(body);
         sender.sendTo(peer, in.socket(), in.from(), Verb.OK, body.toByteArray(), nowMillis);

@@ -2,11 +2,15 @@
 package org.orrery.core.vl1;
 
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
+import org.orrery.core.crypto.PacketCipher;
 import org.orrery.core.value.DropReason;
 import org.orrery.core.verb.ErrorCode;
 import org.orrery.core.verb.ErrorReply;
+import org.orrery.core.verb.Features;
 import org.orrery.core.verb.OkBody;
 import org.orrery.core.verb.OkEcho;
 import org.orrery.core.verb.OkHello;
@@ -34,6 +38,8 @@ final class Intake {
     private final Bonds bonds;
     private final Consumer<String> events;
     private final ObjLongConsumer<Peer> relayed;
+    private final Doubtful doubtful = new Doubtful();
+    private final Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
     private final byte[] decompressed = new byte[PacketHeader.PACKET_BYTES_MAX];
 
     Intake(
@@ -67,10 +73,35 @@ final class Intake {
         this.relayed = relayed;
     }
 
-    /** A packet for this node, opened or not. */
-    DropReason accept(Inbound in, long nowMillis) {
+    /** What became of packets, each counted once or, where it had to wait, once more. */
+    Map<DropReason, Long> drops() {
+        return drops;
+    }
+
+    /** Packets that wait to be told from recordings. */
+    int doubtful() {
+        return doubtful.size();
+    }
+
+    /** A packet for this node, opened or not. What became of it is counted. */
+    DropReason receive(Inbound packet, long nowMillis) {
+        return count(accept(packet, nowMillis), 1);
+    }
+
+    DropReason count(DropReason reason, int times) {
+        if (times > 0) {
+            drops.merge(reason, (long) times, Long::sum);
+        }
+        return reason;
+    }
+
+    void tick(long nowMillis) {
+        count(DropReason.REPLAYED, doubtful.expire(nowMillis));
+    }
+
+    private DropReason accept(Inbound in, long nowMillis) {
         if (in.peer() != null) {
-            return dispatch(in, in.peer(), nowMillis);
+            return in.placed() ? dispatch(in, in.peer(), nowMillis) : judge(in, in.peer(), nowMillis);
         }
         byte[] packet = in.packet();
         long source = PacketHeader.source(packet, 0);
@@ -109,11 +140,12 @@ final class Intake {
 
     private DropReason openAndDispatch(Inbound in, Peer peer, long nowMillis) {
         byte[] packet = in.packet();
-        boolean open = PacketHeader.suite(packet, 0) == Unprotected.SUITE // which was found trusted
-                || peer.cipher(Sender.CONTROL_LANE).open(packet, 0, packet.length);
-        if (!open) {
+        boolean unprotected = PacketHeader.suite(packet, 0) == Unprotected.SUITE; // and was found trusted
+        PacketCipher cipher = peer.cipher(Sender.CONTROL_LANE);
+        if (!unprotected && !cipher.open(packet, 0, packet.length)) {
             return DropReason.BAD_MAC;
         }
+        long nonce = cipher.nonce(packet, 0);
         if (PacketHeader.compressed(packet, 0)) {
             int length = Compression.decompress(packet, 0, packet.length, decompressed, 0);
             if (length < 0) {
@@ -121,7 +153,28 @@ final class Intake {
             }
             packet = Arrays.copyOf(decompressed, length);
         }
-        return dispatch(new Inbound(in.socket(), in.from(), packet, peer, in.arrivedMillis()), peer, nowMillis);
+        var opened = Inbound.opened(in.socket(), in.from(), packet, peer, in.arrivedMillis(), unprotected, nonce);
+        return unprotected ? dispatch(opened, peer, nowMillis) : judge(opened, peer, nowMillis);
+    }
+
+    /** An opened packet that may have come before. If only its sender can tell it is asked, and the packet waits. */
+    private DropReason judge(Inbound in, Peer peer, long nowMillis) {
+        ReplayGuard.Place place = peer.guard().take(in.nonce());
+        if (place == ReplayGuard.Place.NEW) {
+            return dispatch(in, peer, nowMillis);
+        }
+        if (place == ReplayGuard.Place.OLD) {
+            return DropReason.REPLAYED;
+        }
+        if (PacketHeader.verb(in.packet(), 0) == Verb.OK.id()) {
+            return dispatch(in, peer, nowMillis); // it must fit a question of ours, and may be the very answer
+        }
+        greeter.askSession(peer, in, nowMillis);
+        if (!peer.guard().guards()) {
+            return DropReason.REPLAYED; // what it sent before it answers counts as come
+        }
+        count(DropReason.REPLAYED, doubtful.hold(in, nowMillis));
+        return DropReason.WAITING_FOR_SENDER;
     }
 
     private DropReason dispatch(Inbound in, Peer peer, long nowMillis) {
@@ -139,7 +192,7 @@ final class Intake {
         Upper.Outcome outcome =
                 switch (verb) {
                     case HELLO -> {
-                        DropReason reason = greeter.greeted(peer, in, nowMillis);
+                        DropReason reason = greeter.greeted(peer, in, true, nowMillis);
                         yield Upper.Outcome.dropped(reason); // it does its own receipt
                     }
                     case OK -> onOk(in, peer, body, nowMillis);
@@ -232,11 +285,28 @@ final class Intake {
         if (reason != DropReason.NONE) {
             return Upper.Outcome.dropped(reason);
         }
+        Features told = hello.features();
+        if (told != null && told.numbers()) {
+            peer.numbers().peerLives(told.life(), true, nowMillis);
+        }
+        long life = peer.numbers().life();
+        if (peer.guard().answered(told, life, nowMillis - waitedMillis, nowMillis)) {
+            peer.guard().take(in.nonce());
+            for (Inbound held : doubtful.release(peer.address())) {
+                again(held, peer, nowMillis);
+            }
+        }
         if (PacketHeader.hops(in.packet(), 0) == 0) {
             learner.heard(peer, in.socket(), in.from(), true, nowMillis);
             measured(in, peer, waitedMillis, nowMillis);
         }
         return Upper.Outcome.ACCEPTED;
+    }
+
+    /** The sender answered, and this waited for that. */
+    private void again(Inbound held, Peer peer, long nowMillis) {
+        boolean place = peer.guard().take(held.nonce()) == ReplayGuard.Place.NEW;
+        count(place ? dispatch(held, peer, nowMillis) : DropReason.REPLAYED, 1);
     }
 
     /** An answer came {@code waitedMillis} after its question, some of that spent between the lane and here. */

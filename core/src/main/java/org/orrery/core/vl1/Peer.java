@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.crypto.Identity;
 import org.orrery.core.crypto.PacketCipher;
@@ -64,6 +65,8 @@ public final class Peer {
     private final long address;
     private final SharedKey key;
     private final PacketCipher[] ciphers;
+    private final PacketNumbers numbers;
+    private final ReplayGuard guard;
 
     private volatile Path[] paths = NO_PATHS;
     private volatile @Nullable Path best;
@@ -139,11 +142,20 @@ public final class Peer {
     /** A whole configuration in its smallest chunks may come at once. */
     final TokenBucket chunkIntake = new TokenBucket(ConfigAssembler.CHUNKS_MAX, 50);
 
-    Peer(Identity identity, SharedKey key, int lanes, long nowMillis) {
+    /** How often it is asked under which session it numbers its packets. */
+    final TokenBucket sessionOutlet = new TokenBucket(4, 500);
+
+    /**
+     * @param self our own address
+     * @param random strong: its packets are numbered in sessions that have their numbers from it
+     */
+    Peer(Identity identity, SharedKey key, int lanes, long self, RandomGenerator random, long nowMillis) {
         this.identity = identity;
         this.address = identity.address().bits();
         this.key = key;
         this.ciphers = new PacketCipher[lanes];
+        this.numbers = new PacketNumbers(key, self, lanes, random, nowMillis);
+        this.guard = new ReplayGuard(key, address);
         this.createdMillis = nowMillis;
         this.wayMillis = nowMillis;
     }
@@ -166,6 +178,20 @@ public final class Peer {
             CIPHER.setRelease(ciphers, lane, cipher);
         }
         return cipher;
+    }
+
+    /** Lane {@code lane} only: the ID of the next packet to this peer; none is given twice. */
+    public long nextPacketId(int lane) {
+        return numbers.nextId(lane);
+    }
+
+    /** What tells whether its packets came before. */
+    public ReplayGuard guard() {
+        return guard;
+    }
+
+    PacketNumbers numbers() {
+        return numbers;
     }
 
     /** Any thread: the protocol version of its last HELLO or OK(HELLO), 0 before that. */

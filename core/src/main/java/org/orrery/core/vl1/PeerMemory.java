@@ -44,7 +44,7 @@ final class PeerMemory {
         void forget(long address);
     }
 
-    private record Kept(List<Endpoint> endpoints, long writtenMillis) {}
+    private record Kept(List<Endpoint> endpoints, boolean numbers, long writtenMillis) {}
 
     private final Peers peers;
     private final Reach reach;
@@ -84,7 +84,10 @@ final class PeerMemory {
             if (record == null || peer == null || !peer.identity().equals(record.identity())) {
                 continue;
             }
-            note(peer.address(), new Kept(record.endpoints(), nowMillis));
+            note(peer.address(), new Kept(record.endpoints(), record.numbers(), nowMillis));
+            if (record.numbers()) {
+                peer.guard().await();
+            }
             for (Endpoint endpoint : record.endpoints()) {
                 reach.greet(peer, endpoint, nowMillis);
             }
@@ -102,10 +105,11 @@ final class PeerMemory {
             Kept before = kept.get(peer.address());
             boolean fresh = before != null
                     && before.endpoints.contains(best.remote())
+                    && before.numbers == peer.guard().numbers()
                     && nowMillis - before.writtenMillis < REWRITE_MILLIS;
             if (!fresh && (before != null || roomForAnother(nowMillis))) {
                 PeerRecord record = PeerRecord.of(peer, nowMillis);
-                note(peer.address(), new Kept(record.endpoints(), nowMillis));
+                note(peer.address(), new Kept(record.endpoints(), record.numbers(), nowMillis));
                 reach.keep(peer.address(), record.bytes());
                 written[0]++;
             }

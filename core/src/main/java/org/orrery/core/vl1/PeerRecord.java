@@ -18,16 +18,19 @@ import org.orrery.core.wire.WireWriter;
  * 2 u8   identity (71)   protocol u16   major u16   minor u16   revision u16   count u16   endpoints (inet)
  * </pre>
  *
+ * and behind that, where the reference reads no more, a byte 1 if the peer numbers its packets.
+ *
  * @param version zeros while unknown
  * @param endpoints where it was last reached, the best first, at most {@link #ENDPOINTS_MAX}
+ * @param numbers whether it lets recordings of its packets be refused, see {@link ReplayGuard}
  */
-record PeerRecord(Identity identity, PeerVersion version, List<Endpoint> endpoints) {
+record PeerRecord(Identity identity, PeerVersion version, List<Endpoint> endpoints, boolean numbers) {
     private static final int FORMAT = 2;
 
     /** More are neither written nor asked. */
     static final int ENDPOINTS_MAX = 4;
 
-    private static final int BYTES_MAX = 1 + Identity.BYTES + 10 + ENDPOINTS_MAX * InetCodec.BYTES_MAX;
+    private static final int BYTES_MAX = 1 + Identity.BYTES + 10 + ENDPOINTS_MAX * InetCodec.BYTES_MAX + 1;
     private static final PeerVersion UNKNOWN = new PeerVersion(0, 0, 0, 0);
 
     PeerRecord {
@@ -47,7 +50,11 @@ record PeerRecord(Identity identity, PeerVersion version, List<Endpoint> endpoin
             }
         }
         PeerVersion version = peer.version();
-        return new PeerRecord(peer.identity(), version == null ? UNKNOWN : version, endpoints);
+        return new PeerRecord(
+                peer.identity(),
+                version == null ? UNKNOWN : version,
+                endpoints,
+                peer.guard().numbers());
     }
 
     byte[] bytes() {
@@ -61,6 +68,9 @@ record PeerRecord(Identity identity, PeerVersion version, List<Endpoint> endpoin
                 .u16(endpoints.size());
         for (Endpoint endpoint : endpoints) {
             InetCodec.write(out, endpoint);
+        }
+        if (numbers) {
+            out.u8(1);
         }
         return out.toByteArray();
     }
@@ -81,6 +91,7 @@ record PeerRecord(Identity identity, PeerVersion version, List<Endpoint> endpoin
                 endpoints.add(endpoint);
             }
         }
-        return identity == null || !in.intact() ? null : new PeerRecord(identity, version, endpoints);
+        boolean numbers = in.intact() && in.remaining() > 0 && in.u8() == 1;
+        return identity == null || !in.intact() ? null : new PeerRecord(identity, version, endpoints, numbers);
     }
 }

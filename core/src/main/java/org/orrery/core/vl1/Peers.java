@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.crypto.Identity;
 import org.orrery.core.crypto.SecretIdentity;
@@ -18,6 +19,7 @@ public final class Peers {
 
     private final SecretIdentity self;
     private final int lanes;
+    private final RandomGenerator random;
     private final int maximum;
     private final LongTable<Peer> table;
     private final List<Peer> upstreams = new ArrayList<>();
@@ -25,13 +27,15 @@ public final class Peers {
     private volatile RelayPolicy policy = RelayPolicy.NONE;
     private volatile PathPolicy pathPolicy = PathPolicy.NONE;
 
-    Peers(SecretIdentity self, int lanes) {
-        this(self, lanes, PEERS_MAX);
+    /** @param random strong: from it come the sessions in which packets to each peer are numbered */
+    Peers(SecretIdentity self, int lanes, RandomGenerator random) {
+        this(self, lanes, random, PEERS_MAX);
     }
 
-    Peers(SecretIdentity self, int lanes, int maximum) {
+    Peers(SecretIdentity self, int lanes, RandomGenerator random, int maximum) {
         this.self = self;
         this.lanes = lanes;
+        this.random = random;
         this.maximum = maximum;
         this.table = new LongTable<>(maximum);
     }
@@ -81,12 +85,21 @@ public final class Peers {
         if (key == null) {
             return null;
         }
-        var peer = new Peer(identity, key, lanes, nowMillis);
+        Peer peer = peer(identity, key, lanes, nowMillis);
         boolean fits = table.put(address, peer);
         if (!fits && makeRoom(nowMillis)) {
             fits = table.put(address, peer);
         }
         return fits ? peer : null;
+    }
+
+    private Peer peer(Identity identity, SharedKey key, int lanes, long nowMillis) {
+        return new Peer(identity, key, lanes, self.identity().address().bits(), random, nowMillis);
+    }
+
+    /** Somebody who is answered once and not kept. */
+    Peer passing(Identity identity, SharedKey key, long nowMillis) {
+        return peer(identity, key, 1, nowMillis);
     }
 
     /** What decides who yields; lanes go on changing it in the peer itself while we sort. */

@@ -2,7 +2,6 @@
 package org.orrery.core.vl1;
 
 import java.util.function.ObjLongConsumer;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.verb.Ok;
@@ -32,7 +31,6 @@ public final class Sender {
     private final Expectations expectations;
     private final WaitingRoom waiting;
     private final Transmitter transmitter;
-    private final RandomGenerator random;
     private final ObjLongConsumer<Peer> pathless;
     private final byte[] datagram = new byte[PathPolicy.MTU_MAX];
     private final byte[] scratch = new byte[Compression.SCRATCH_BYTES];
@@ -43,14 +41,12 @@ public final class Sender {
             Expectations expectations,
             WaitingRoom waiting,
             Transmitter transmitter,
-            RandomGenerator random,
             ObjLongConsumer<Peer> pathless) {
         this.self = self;
         this.peers = peers;
         this.expectations = expectations;
         this.waiting = waiting;
         this.transmitter = transmitter;
-        this.random = random;
         this.pathless = pathless;
     }
 
@@ -179,7 +175,7 @@ public final class Sender {
     /** A whole packet with a fresh ID, not sealed yet. */
     byte[] assemble(Peer peer, Verb verb, byte[] payload) {
         byte[] packet = new byte[PacketHeader.BYTES + payload.length];
-        PacketHeader.write(packet, 0, random.nextLong(), peer.address(), self, verb.id());
+        PacketHeader.write(packet, 0, peer.nextPacketId(CONTROL_LANE), peer.address(), self, verb.id());
         System.arraycopy(payload, 0, packet, PacketHeader.BYTES, payload.length);
         return compressible(verb) ? compressed(packet) : packet;
     }

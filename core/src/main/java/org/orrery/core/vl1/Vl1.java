@@ -2,7 +2,6 @@
 package org.orrery.core.vl1;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +62,6 @@ public final class Vl1 {
     private final PeerMemory memory;
     private final Awakening awakening;
     private final Pinger pinger;
-    private final Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
     private List<LocalSocket> sockets = List.of();
     private Set<Integer> socketIds = Set.of();
     private long nextScanMillis = Long.MIN_VALUE / 2;
@@ -104,11 +102,11 @@ public final class Vl1 {
         this.upper = upper;
         this.events = events;
         this.storage = storage;
-        this.peers = new Peers(self, lanes);
+        this.peers = new Peers(self, lanes, random);
         this.topology = new Topology(self.identity(), planet);
         long address = self.identity().address().bits();
         this.self = address;
-        this.sender = new Sender(address, peers, expectations, waiting, transmitter, random, this::pathless);
+        this.sender = new Sender(address, peers, expectations, waiting, transmitter, this::pathless);
         var reaching = new Reaching();
         this.greeter = new Greeter(self, announcement, peers, topology, surfaces, sender, checker, new Greetings());
         this.introducer = new Introducer(peers, sender, transmitter, random, reaching);
@@ -297,7 +295,7 @@ public final class Vl1 {
 
     /** What became of packets that the control lane looked at. */
     public Map<DropReason, Long> drops() {
-        return drops;
+        return intake.drops();
     }
 
     public List<LocalSocket> sockets() {
@@ -384,9 +382,7 @@ public final class Vl1 {
 
     /** A packet for this node, opened or not. The answer is counted, {@link DropReason#NONE} included. */
     public DropReason receive(Inbound packet, long nowMillis) {
-        DropReason reason = intake.accept(packet, nowMillis);
-        drops.merge(reason, 1L, Long::sum);
-        return reason;
+        return intake.receive(packet, nowMillis);
     }
 
     /** A data lane heard, over a relay, a peer to which there is a direct path. */
@@ -414,9 +410,7 @@ public final class Vl1 {
      * paths that carried a proof of membership lately.
      */
     public DropReason relayRequest(int socket, Endpoint from, byte[] datagram, long nowMillis) {
-        DropReason reason = fellowRelay.relay(socket, from, datagram, nowMillis);
-        drops.merge(reason, 1L, Long::sum);
-        return reason;
+        return intake.count(fellowRelay.relay(socket, from, datagram, nowMillis), 1);
     }
 
     /** Looks up an address that something above needs; it is told by {@link Upper#peerKnown}. */
@@ -460,6 +454,7 @@ public final class Vl1 {
         lastTickMillis = nowMillis;
         memory.tick(nowMillis);
         lookup.tick(nowMillis);
+        intake.tick(nowMillis);
         introducer.tick(nowMillis);
         boolean look = nowMillis - watch.nextDueMillis() >= 0;
         if (!online || look || nowMillis - nextScanMillis >= 0) {
@@ -535,6 +530,7 @@ public final class Vl1 {
                 new TableUse("expectations", expectations.size(), Expectations.EXPECTATIONS_MAX),
                 new TableUse("addresses waited for", waiting.addresses(), WaitingRoom.ADDRESSES_MAX),
                 new TableUse("bytes waiting", waiting.bytes(), WaitingRoom.BYTES_LIMIT),
+                new TableUse("packets in doubt", intake.doubtful(), Doubtful.PACKETS_MAX),
                 new TableUse("surfaces", surfaces.size(), Surfaces.SURFACES_MAX),
                 new TableUse("identity checks", greeter.checking(), Greeter.CHECKS_MAX),
                 new TableUse("probes", introducer.probing(), Introducer.PROBES_MAX),

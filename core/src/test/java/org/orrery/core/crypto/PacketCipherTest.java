@@ -10,6 +10,7 @@ import static org.orrery.core.crypto.Vectors.list;
 import static org.orrery.core.crypto.Vectors.number;
 import static org.orrery.core.crypto.Vectors.text;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
@@ -60,6 +61,25 @@ class PacketCipherTest {
                     assertThat(vector.open(packet, 0, length)).isTrue();
                     assertThat(byVector).isEqualTo(packet);
                 }
+            }
+        }
+    }
+
+    @Test
+    void whoOpensKnowsTheNonceThatWasSealedUnder() {
+        try (SharedKey key = countingKey();
+                var sender = new PacketCipher(key);
+                var receiver = new PacketCipher(key)) {
+            for (int suite :
+                    new int[] {PacketCipher.SUITE_AES, PacketCipher.SUITE_SALSA, PacketCipher.SUITE_CLEAR, 3, 3}) {
+                byte[] packet = new byte[100];
+                new Random(suite).nextBytes(packet);
+                packet[18] = 0;
+                byte[] id = Arrays.copyOf(packet, 8);
+                sender.seal(suite, packet, 0, packet.length);
+                assertThat(Arrays.equals(Arrays.copyOf(packet, 8), id)).isEqualTo(suite != PacketCipher.SUITE_AES);
+                assertThat(receiver.open(packet, 0, packet.length)).isTrue();
+                assertThat(receiver.nonce(packet, 0)).isEqualTo(new BigInteger(id).longValue());
             }
         }
     }

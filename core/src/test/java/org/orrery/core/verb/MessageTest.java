@@ -52,6 +52,15 @@ class MessageTest {
                 new Hello(VERSION, 1, identity(), null, 0, 0, List.of(), null),
                 new Hello(VERSION, 1, identity(), V4, 2, 3, List.of(new Hello.Moon(4, 5)), new Features(-1)),
                 new Hello(
+                        VERSION,
+                        1,
+                        identity(),
+                        V4,
+                        2,
+                        3,
+                        List.of(),
+                        new Features(Features.NUMBERS_PACKETS, 1, 7, 0, List.of())),
+                new Hello(
                         VERSION, -1, identity(), V6, -2, 3, List.of(new Hello.Moon(4, 5), new Hello.Moon(-6, 0)), null),
                 new ErrorReply(1, 2, 4, Bytes.EMPTY),
                 ErrorReply.of(0x0b, -2, ErrorCode.OBJECT_NOT_FOUND, NETWORK),
@@ -79,6 +88,8 @@ class MessageTest {
                 new OkHello(-1, VERSION, null, Bytes.EMPTY, null),
                 new OkHello(1, VERSION, V4, data, new Features(0)),
                 new OkHello(1, VERSION, V6, data, null),
+                new OkHello(
+                        1, VERSION, V6, data, new Features(Features.NUMBERS_PACKETS, 8, -5, 9, List.of(1L, 2L, -3L))),
                 new OkWhois(List.of(identity())),
                 new OkWhois(List.of(identity(), identity())),
                 new OkExtFrame(NETWORK),

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.orrery.core.crypto.CheapIdentity;
@@ -25,6 +26,7 @@ import org.orrery.core.verb.Ok;
 import org.orrery.core.verb.OkHello;
 import org.orrery.core.verb.PeerVersion;
 import org.orrery.core.verb.Verb;
+import org.orrery.core.wire.Compression;
 import org.orrery.core.wire.PacketHeader;
 import org.orrery.core.wire.WireReader;
 import org.orrery.core.world.World;
@@ -55,14 +57,13 @@ class GreeterTest {
 
         Side(SecretIdentity secret, World planet, PeerVersion version) {
             this.secret = secret;
-            this.peers = new Peers(secret, 1);
+            this.peers = new Peers(secret, 1, new SplittableRandom(1));
             var sender = new Sender(
                     secret.identity().address().bits(),
                     peers,
                     new Expectations(),
                     new WaitingRoom(),
                     this,
-                    new Random(secret.identity().address().bits()),
                     (_, _) -> {});
             this.greeter = new Greeter(
                     secret,
@@ -88,6 +89,11 @@ class GreeterTest {
             assertThat(new PacketCipher(requireNonNull(secret.agree(SELF.identity()))).open(packet, 0, packet.length))
                     .isTrue();
             assertThat(PacketHeader.verb(packet, 0)).isEqualTo(verb.id());
+            if (PacketHeader.compressed(packet, 0)) {
+                byte[] longer = new byte[PacketHeader.PACKET_BYTES_MAX];
+                int length = Compression.decompress(packet, 0, packet.length, longer, 0);
+                packet = Arrays.copyOf(longer, length);
+            }
             return new WireReader(packet, PacketHeader.BYTES, packet.length - PacketHeader.BYTES);
         }
 
@@ -155,7 +161,9 @@ class GreeterTest {
         assertThat(us.met).containsExactly(peer);
         assertThat(us.heard).containsExactly(peer, peer);
         assertThat(peer.version()).isEqualTo(VERSION);
-        assertThat(us.sentTo).containsExactly(HERS, elsewhere);
+        assertThat(us.sentTo)
+                .as("an answer, a question under which session she numbers her packets, an answer")
+                .containsExactly(HERS, HERS, elsewhere);
         Ok ok = requireNonNull(Ok.read(ada.opened(us.sent.getFirst(), Verb.OK)));
         assertThat(ok.answeredPacketId()).isEqualTo(PacketHeader.id(hello, 0));
         assertThat(ok.body()).isInstanceOfSatisfying(OkHello.class, body -> {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.orrery.core.crypto.CheapIdentity;
@@ -41,16 +42,10 @@ class IntroducerTest {
     private final List<Probed> probed = new ArrayList<>();
     private final List<Endpoint> own = new ArrayList<>();
     private final Transmitter transmitter = new Recorder();
-    private final Peers peers = new Peers(SELF, 1);
+    private final Peers peers = new Peers(SELF, 1, new SplittableRandom(1));
     private final Random random = new Random(3);
     private final Sender sender = new Sender(
-            SELF.identity().address().bits(),
-            peers,
-            new Expectations(),
-            new WaitingRoom(),
-            transmitter,
-            random,
-            (_, _) -> {});
+            SELF.identity().address().bits(), peers, new Expectations(), new WaitingRoom(), transmitter, (_, _) -> {});
     private final Introducer introducer = new Introducer(peers, sender, transmitter, random, new FakeProber());
     private final Peer ada = requireNonNull(peers.add(ADA.identity(), 0));
     private final Peer bob = requireNonNull(peers.add(BOB.identity(), 0));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.orrery.core.crypto.CheapIdentity;
 import org.orrery.core.crypto.SecretIdentity;
@@ -32,7 +33,7 @@ final class PathLearnerTest {
     private boolean surfaceKnown = true;
     private final List<Endpoint> greeted = new ArrayList<>();
     private final List<Endpoint> redirected = new ArrayList<>();
-    private final Peers peers = new Peers(SELF, 1);
+    private final Peers peers = new Peers(SELF, 1, new SplittableRandom(1));
     private final Peer ada = requireNonNull(peers.add(ADA.identity(), 0));
     private final PathLearner learner = learner();
 
@@ -71,7 +72,6 @@ final class PathLearnerTest {
                 new Expectations(),
                 new WaitingRoom(),
                 new Greeted(),
-                new Random(2),
                 (_, _) -> {});
         return new Greeter(
                 SELF,

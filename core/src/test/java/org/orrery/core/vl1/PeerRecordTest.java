@@ -20,13 +20,13 @@ class PeerRecordTest {
 
     @Test
     void isReadAsItWasWritten() {
-        var record = new PeerRecord(ADA, new PeerVersion(12, 1, 14, 2), TWO);
+        var record = new PeerRecord(ADA, new PeerVersion(12, 1, 14, 2), TWO, false);
         assertThat(PeerRecord.read(record.bytes())).isEqualTo(record);
     }
 
     @Test
     void hasTheLengthAndVersionOfTheReferences() {
-        byte[] bytes = new PeerRecord(ADA, new PeerVersion(12, 1, 14, 2), List.of()).bytes();
+        byte[] bytes = new PeerRecord(ADA, new PeerVersion(12, 1, 14, 2), List.of(), false).bytes();
         assertThat(bytes).hasSize(82);
         assertThat(bytes[0]).isEqualTo((byte) 2);
         assertThat(Arrays.copyOfRange(bytes, 72, 82)).containsExactly(0, 12, 0, 1, 0, 14, 0, 2, 0, 0);
@@ -34,7 +34,7 @@ class PeerRecordTest {
 
     @Test
     void refusesWhatIsCutOrOfAnotherFormat() {
-        byte[] bytes = new PeerRecord(ADA, new PeerVersion(12, 1, 14, 2), TWO).bytes();
+        byte[] bytes = new PeerRecord(ADA, new PeerVersion(12, 1, 14, 2), TWO, false).bytes();
         for (int length = 0; length < bytes.length; length++) {
             assertThat(PeerRecord.read(Arrays.copyOf(bytes, length))).isNull();
         }
@@ -46,7 +46,7 @@ class PeerRecordTest {
     void keepsFewEndpointsOfMany() {
         Endpoint[] many = new Endpoint[9];
         Arrays.setAll(many, i -> Endpoint.parse("10.1.2." + i + "/1").orElseThrow());
-        var record = new PeerRecord(ADA, new PeerVersion(9, 1, 2, 0), List.of(many));
+        var record = new PeerRecord(ADA, new PeerVersion(9, 1, 2, 0), List.of(many), false);
         assertThat(requireNonNull(PeerRecord.read(record.bytes())).endpoints())
                 .containsExactlyElementsOf(List.of(many).subList(0, PeerRecord.ENDPOINTS_MAX));
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.security.SecureRandom;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.orrery.core.crypto.Identity;
 import org.orrery.core.crypto.SecretIdentity;
@@ -24,7 +25,7 @@ class PeersTest {
 
     @Test
     void neverReplacesAnIdentityAndNeverListsItself() {
-        var peers = new Peers(SELF, 2);
+        var peers = new Peers(SELF, 2, new SplittableRandom(1));
         Peer peer = peers.add(identity(0x1111111111L), 0);
         assertThat(peers.add(identity(0x1111111111L), 0)).isSameAs(peer);
         assertThat(peers.add(SELF.identity(), 0)).isNull();
@@ -32,7 +33,7 @@ class PeersTest {
 
     @Test
     void whenFullStrangersHeardLongestAgoYield() {
-        var peers = new Peers(SELF, 2, 32);
+        var peers = new Peers(SELF, 2, new SplittableRandom(1), 32);
         peers.upstreams(Map.of(identity(0x100), Role.PLANET), 0);
         for (int i = 1; i < 32; i++) {
             Peer peer = requireNonNull(peers.add(identity(0x100 + i), i));
@@ -60,7 +61,7 @@ class PeersTest {
 
     @Test
     void forgetsLeavesThatAreSilentForLong() {
-        var peers = new Peers(SELF, 2);
+        var peers = new Peers(SELF, 2, new SplittableRandom(1));
         peers.upstreams(Map.of(identity(0x100), Role.PLANET), 0);
         requireNonNull(peers.add(identity(0x101), 0)).noteReceived(1_000);
         peers.add(identity(0x102), 0);

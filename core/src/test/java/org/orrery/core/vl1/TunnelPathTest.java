@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.security.SecureRandom;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.orrery.core.crypto.Identity;
 import org.orrery.core.crypto.SecretIdentity;
@@ -19,7 +20,8 @@ final class TunnelPathTest {
     private static final int UDP = 1;
     private static final long NOW = 1_000_000;
 
-    private final Peer peer = requireNonNull(new Peers(SecretIdentity.generate(new SecureRandom(), 2), 2)
+    private final Peer peer = requireNonNull(new Peers(
+                    SecretIdentity.generate(new SecureRandom(), 2), 2, new SplittableRandom(1))
             .add(
                     new Identity(
                             new Address(0x1111111111L),

@@ -90,6 +90,7 @@ final class DropJson {
             case NOT_A_RELAY, NO_WAY_TO_RELAY -> "only roots relay: check which planet the other nodes use";
             case IDENTITY_COLLISION -> "another node claims the same address: give one of them a new identity";
             case BLACKLISTED -> "to let it in, take the blacklist from local.conf: 'orrery config' shows it";
+            case REPLAYED -> "harmless; if there are many, somebody sends recordings, or the network doubles packets";
             case UNTRUSTED_PATH ->
                 "both nodes need the sender's network with the same trustedPathId in local.conf: 'orrery config' shows this one's";
             default -> "";

@@ -19,6 +19,11 @@ public final class Duplicates {
 
     public Duplicates() {}
 
+    /** Whether a packet with this ID was told to {@link #again} lately; changes nothing. */
+    public boolean recent(long id) {
+        return (long) PLACE.getAcquire(seen, (int) (id * 0x9e3779b97f4a7c15L >>> 50)) == id;
+    }
+
     /** Whether a packet with this ID was seen before. */
     public boolean again(long id) {
         return (long) PLACE.getAndSet(seen, (int) (id * 0x9e3779b97f4a7c15L >>> 50), id) == id;

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.core.vl1;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+import org.orrery.core.crypto.NumberCipher;
+import org.orrery.core.crypto.SharedKey;
+import org.orrery.core.verb.Features;
+
+/**
+ * Refuses packets of one peer that came before. The numbers under its packet IDs ({@link PacketNumbers}) can be read once
+ * it told its session, and that is believed only in an answer to a question of ours, which nobody can have recorded.
+ *
+ * <ul>
+ *   <li>A peer that tells no session is not guarded against; whoever is not an Orrery node never does.
+ *   <li>What came before its first answer was taken, and is remembered as come. Of a peer that is known from an earlier run
+ *       to number nothing is taken until then: there may be recordings of what that run took.
+ *   <li>If a session was in use before our own life, numbers up to those it had come to when it is told count as come.
+ *   <li>Another session takes the place of one that was held here, with all of its numbers: none of them was taken before.
+ *       The answer must be to a question asked after the former session was learned, or it is older than that.
+ * </ul>
+ *
+ * What the control lane learns is published in one volatile field; {@link #take} is for any lane and allocates nothing once
+ * the peer has answered.
+ */
+public final class ReplayGuard {
+    /** What is to be said of a packet's number. */
+    public enum Place {
+        /** The packet did not come before, or its sender does not number. */
+        NEW,
+        /** It came before, or is too old to tell. */
+        OLD,
+        /** Of no session that is known here: a recording, or its sender has begun anew. The control lane finds out. */
+        NOWHERE
+    }
+
+    private static final long NUMBER_MASK = (1L << PacketNumbers.LANE_SHIFT) - 1;
+    private static final VarHandle WINDOW = MethodHandles.arrayElementVarHandle(ReplayWindow[].class);
+    private static final VarHandle EARLY;
+
+    static {
+        try {
+            EARLY = MethodHandles.lookup().findVarHandle(ReplayGuard.class, "early", AtomicLongArray.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** One life of the peer's numbers. */
+    private record Session(long id, @Nullable NumberCipher cipher, ReplayWindow[] windows, long[] floors, long[] told) {
+        /** It has not answered in our life. */
+        static final Session UNKNOWN = none();
+
+        /** As {@link #UNKNOWN}, and it is known to number. */
+        static final Session AWAITED = none();
+
+        private static Session none() {
+            return new Session(0, null, new ReplayWindow[0], new long[0], new long[0]);
+        }
+    }
+
+    /** What came before the first answer: a round trip's packets, in 600 bytes. Of more the latest are remembered. */
+    private static final int EARLY_MAX = 64;
+
+    private final SharedKey key;
+    private final long peer;
+    private volatile @Nullable Session session = Session.UNKNOWN; // null if it does not number
+    private volatile @Nullable AtomicLongArray early;
+    private final AtomicInteger earlyCount = new AtomicInteger();
+    private long learnedMillis;
+
+    ReplayGuard(SharedKey key, long peer) {
+        this.key = key;
+        this.peer = peer;
+    }
+
+    /** Any lane: takes the nonce of an authentic packet, which is its ID unless the cipher hides another in it. */
+    public Place take(long nonce) {
+        Session now = session;
+        if (now == null) {
+            return Place.NEW;
+        }
+        if (now.cipher == null) {
+            return now == Session.UNKNOWN ? takeEarly(nonce) : Place.NOWHERE;
+        }
+        long number = now.cipher.decrypt(nonce);
+        int lane = (int) (number >>> PacketNumbers.LANE_SHIFT);
+        if (lane >= now.windows.length) {
+            return Place.NOWHERE;
+        }
+        ReplayWindow window = (ReplayWindow) WINDOW.getAcquire(now.windows, lane);
+        if (window == null) {
+            window = open(now, lane);
+        }
+        return switch (window.take(number & NUMBER_MASK)) {
+            case NEW -> Place.NEW;
+            case OLD -> Place.OLD;
+            case NOWHERE -> Place.NOWHERE;
+        };
+    }
+
+    private Place takeEarly(long nonce) {
+        AtomicLongArray array = early;
+        if (array == null) {
+            var made = new AtomicLongArray(EARLY_MAX);
+            AtomicLongArray other = (AtomicLongArray) EARLY.compareAndExchange(this, null, made);
+            array = other == null ? made : other;
+        }
+        for (int i = 0; i < Math.min(EARLY_MAX, earlyCount.get()); i++) {
+            if (array.get(i) == nonce) {
+                return Place.OLD;
+            }
+        }
+        array.set(earlyCount.getAndIncrement() & (EARLY_MAX - 1), nonce);
+        return Place.NEW;
+    }
+
+    private static ReplayWindow open(Session now, int lane) {
+        int span = lane == Sender.CONTROL_LANE ? ReplayWindow.CONTROL_SPAN : ReplayWindow.DATA_SPAN;
+        var made = new ReplayWindow(span, now.floors[lane], now.told[lane]);
+        ReplayWindow other = (ReplayWindow) WINDOW.compareAndExchange(now.windows, lane, null, made);
+        return other == null ? made : other;
+    }
+
+    /** Any thread: whether packets that came before are refused. */
+    public boolean guards() {
+        Session now = session;
+        return now != null && now.cipher != null;
+    }
+
+    /** An earlier run knew that it numbers; control lane only, as all below. */
+    void await() {
+        if (session == Session.UNKNOWN) {
+            session = Session.AWAITED;
+        }
+    }
+
+    /** Whether it numbers, as far as known; worth remembering for another run. */
+    boolean numbers() {
+        return session != null && session != Session.UNKNOWN;
+    }
+
+    /** Whether a greeting with {@code features} tells nothing new; else an answer is needed to believe it. */
+    boolean agrees(@Nullable Features features) {
+        Session now = session;
+        boolean numbers = features != null && features.numbers();
+        return now == null || now == Session.UNKNOWN
+                ? !numbers
+                : numbers && now.cipher != null && now.id == features.session();
+    }
+
+    /**
+     * The peer answered a greeting of ours.
+     *
+     * @param life since when we know it, as {@link PacketNumbers} has it
+     * @param askedMillis when that was sent
+     * @return whether packets that were {@link Place#NOWHERE} may have a place now
+     */
+    boolean answered(@Nullable Features features, long life, long askedMillis, long nowMillis) {
+        Session now = session;
+        boolean numbers = features != null && features.numbers();
+        boolean knew = now != null && now.cipher != null;
+        if (numbers && knew && now.id == features.session()) {
+            raise(now, features.lastNumbers());
+            return true;
+        }
+        if (knew && askedMillis - learnedMillis <= 0) {
+            return false; // from before the session that is known
+        }
+        if (!numbers) {
+            session = null;
+            early = null;
+            return now != null && now != Session.UNKNOWN;
+        }
+        long[] told = features.lastNumbers();
+        boolean allNew = knew || features.receiverLife() == life;
+        long[] floors = allNew ? new long[told.length] : told.clone();
+        NumberCipher cipher = NumberCipher.of(key, peer, features.session());
+        session = new Session(features.session(), cipher, new ReplayWindow[told.length], floors, told);
+        learnedMillis = nowMillis;
+        takeAgain();
+        return true;
+    }
+
+    /** What was taken without a look at its number has come. */
+    private void takeAgain() {
+        AtomicLongArray array = early;
+        for (int i = 0; array != null && i < Math.min(EARLY_MAX, earlyCount.get()); i++) {
+            take(array.get(i));
+        }
+        early = null;
+    }
+
+    private static void raise(Session now, long[] told) {
+        for (int lane = 0; lane < Math.min(told.length, now.told.length); lane++) {
+            now.told[lane] = told[lane]; // a lane that opens a window at the same time may miss it, and then ask again
+            ReplayWindow window = (ReplayWindow) WINDOW.getAcquire(now.windows, lane);
+            if (window != null) {
+                window.told(told[lane]);
+            }
+        }
+    }
+}

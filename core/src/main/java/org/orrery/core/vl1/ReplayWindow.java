@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.core.vl1;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Which numbers of one sender's lane came already. Numbers are in blocks of 16; each word holds which block it is about and
+ * which of its numbers came, and a later block takes the place of the one that is a span of numbers older. So a number is
+ * never taken twice, and one that is late is taken if it is at most the span less a block behind the newest, or if nothing
+ * took its place.
+ *
+ * <p>Any thread, without locks: the packets of one sender may come over several of our lanes. Allocates nothing.
+ */
+final class ReplayWindow {
+    /** Of data lanes: a few milliseconds of the fastest sender's packets, the most that paths are apart. */
+    static final int DATA_SPAN = 2_048;
+
+    /** Of control lanes, which send hundreds of packets in a row at most. */
+    static final int CONTROL_SPAN = 512;
+
+    /**
+     * A number further ahead than this is not placed: more likely another session's, whose numbers are random here. So many
+     * packets are lost in a row only if nobody heard the sender for seconds, and then it is asked.
+     */
+    static final long AHEAD_MAX = 1 << 20;
+
+    private static final int BLOCK_BITS = 4;
+    private static final int BLOCK = 1 << BLOCK_BITS;
+    private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle NEWEST;
+
+    static {
+        try {
+            NEWEST = MethodHandles.lookup().findVarHandle(ReplayWindow.class, "newest", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** What is to be said of a number. */
+    enum Place {
+        /** It did not come before; now it did. */
+        NEW,
+        /** It came before, or is too old to tell. */
+        OLD,
+        /** Too far ahead. */
+        NOWHERE
+    }
+
+    private final long floor;
+    private final long[] words; // block << 16 | a bit for each of its numbers
+    private long newest;
+
+    /**
+     * @param span so many numbers, less a block, may overtake another; a power of two
+     * @param floor what is not above it counts as come
+     * @param newest what the sender told that it has sent already, at least {@code floor}
+     */
+    ReplayWindow(int span, long floor, long newest) {
+        this.floor = floor;
+        this.newest = newest;
+        this.words = new long[span / BLOCK];
+    }
+
+    /** Takes a number below 2^52, once. */
+    Place take(long number) {
+        long newestBefore = (long) NEWEST.getOpaque(this);
+        if (number - newestBefore > AHEAD_MAX) {
+            return Place.NOWHERE;
+        }
+        if (number <= floor) {
+            return Place.OLD;
+        }
+        long block = number >>> BLOCK_BITS;
+        long bit = 1L << (number & (BLOCK - 1));
+        int index = (int) block & (words.length - 1);
+        while (true) {
+            long word = (long) WORD.getOpaque(words, index);
+            long about = word >>> BLOCK;
+            long changed;
+            if (about == block) {
+                if ((word & bit) != 0) {
+                    return Place.OLD;
+                }
+                changed = word | bit;
+            } else if (about < block) {
+                changed = block << BLOCK | bit;
+            } else {
+                return Place.OLD;
+            }
+            if (WORD.compareAndSet(words, index, word, changed)) {
+                break;
+            }
+        }
+        if (number > newestBefore) {
+            // Lanes may undo each other's progress here by a few numbers, which only shortens how far ahead one may be.
+            NEWEST.setOpaque(this, number);
+        }
+        return Place.NEW;
+    }
+
+    /** The sender told that it has sent {@code number} already. */
+    void told(long number) {
+        if (number > (long) NEWEST.getOpaque(this)) {
+            NEWEST.setOpaque(this, number);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.orrery.core.vl1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.orrery.core.crypto.SharedKey;
+import org.orrery.core.verb.Features;
+import org.orrery.core.vl1.ReplayGuard.Place;
+
+class ReplayGuardTest {
+    private static final long ADA = 0x2020202020L;
+    private static final int LANES = 3;
+
+    private final SharedKey key = SharedKey.of(new byte[SharedKey.BYTES]);
+    private static final long OUR_LIFE = 77;
+
+    private final Random random = new Random(1);
+    private final PacketNumbers numbers = life();
+    private final ReplayGuard guard = new ReplayGuard(key, ADA);
+
+    private PacketNumbers life() {
+        return new PacketNumbers(key, ADA, LANES, random, 0);
+    }
+
+    private static Features told(PacketNumbers numbers) {
+        return numbers.features(0, true);
+    }
+
+    /** She answers what was asked a round trip before. */
+    private boolean answered(PacketNumbers now, long askedMillis) {
+        return guard.answered(told(now), OUR_LIFE, askedMillis, askedMillis + 20);
+    }
+
+    @Test
+    void everyIdIsAnother() {
+        Set<Long> ids = new HashSet<>();
+        for (PacketNumbers each : List.of(numbers, life(), life())) {
+            for (int i = 0; i < 3_000; i++) {
+                assertThat(ids.add(each.nextId(i % LANES))).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void whoTellsNoSessionIsNotGuardedAgainst() {
+        assertThat(guard.take(5)).isEqualTo(Place.NEW);
+        assertThat(guard.take(5)).as("before anything is known").isEqualTo(Place.OLD);
+        assertThat(guard.answered(null, OUR_LIFE, 10, 20)).isFalse();
+        assertThat(guard.answered(new Features(Features.PREFERS_SALSA), OUR_LIFE, 30, 40))
+                .isFalse();
+        assertThat(guard.take(5)).isEqualTo(Place.NEW);
+        assertThat(guard.guards()).isFalse();
+    }
+
+    @Test
+    void refusesWhatCameBeforeOnAnyLane() {
+        answered(numbers, 0);
+        assertThat(guard.guards()).isTrue();
+        for (int lane = 0; lane < LANES; lane++) {
+            long first = numbers.nextId(lane);
+            long second = numbers.nextId(lane);
+            assertThat(guard.take(second)).isEqualTo(Place.NEW);
+            assertThat(guard.take(first)).isEqualTo(Place.NEW);
+            assertThat(guard.take(first)).isEqualTo(Place.OLD);
+            assertThat(guard.take(second)).isEqualTo(Place.OLD);
+        }
+    }
+
+    @Test
+    void ofASessionFromBeforeOurLifeWhatWasSentCountsAsCome() {
+        numbers.peerLives(OUR_LIFE - 1, true, 0);
+        long recorded = numbers.nextId(1);
+        assertThat(guard.take(recorded)).as("nobody can tell").isEqualTo(Place.NEW);
+        long underWay = numbers.nextId(1);
+        answered(numbers, 0);
+        assertThat(guard.take(recorded)).isEqualTo(Place.OLD);
+        assertThat(guard.take(underWay)).as("or a recording").isEqualTo(Place.OLD);
+        assertThat(guard.take(numbers.nextId(1))).isEqualTo(Place.NEW);
+    }
+
+    @Test
+    void ofASessionOfOurLifeOnlyWhatCameCountsAsCome() {
+        numbers.peerLives(OUR_LIFE, false, 0);
+        long came = numbers.nextId(1);
+        assertThat(guard.take(came)).isEqualTo(Place.NEW);
+        long underWay = numbers.nextId(2);
+        answered(numbers, 0);
+        assertThat(guard.take(came)).isEqualTo(Place.OLD);
+        assertThat(guard.take(underWay)).isEqualTo(Place.NEW);
+        assertThat(guard.take(underWay)).isEqualTo(Place.OLD);
+    }
+
+    @Test
+    void anotherLifeOfThePeerGetsAnotherSession() {
+        long first = told(numbers).session();
+        numbers.peerLives(1, false, 5_000);
+        assertThat(told(numbers).session()).as("begun for it").isEqualTo(first);
+        assertThat(told(numbers).receiverLife()).isEqualTo(1);
+        numbers.peerLives(2, false, 6_000);
+        assertThat(told(numbers).session()).as("that may be a recording").isEqualTo(first);
+        numbers.peerLives(2, true, 6_000);
+        assertThat(told(numbers).session()).isNotEqualTo(first);
+        assertThat(told(numbers).receiverLife()).isEqualTo(2);
+        assertThat(told(numbers).life()).isEqualTo(numbers.life());
+        assertThat(told(numbers).last()).containsExactly(0L, 0L, 0L);
+    }
+
+    @Test
+    void aSessionThatWasLongInUseIsForNoLife() {
+        long first = told(numbers).session();
+        numbers.peerLives(1, false, 5_001);
+        assertThat(told(numbers).session()).isNotEqualTo(first);
+    }
+
+    @Test
+    void nothingIsTakenOfWhoIsKnownToNumberUntilItAnswers() {
+        guard.await();
+        long recorded = numbers.nextId(1);
+        assertThat(guard.take(recorded)).isEqualTo(Place.NOWHERE);
+        assertThat(guard.guards()).isFalse();
+        assertThat(guard.numbers()).isTrue();
+        assertThat(answered(numbers, 0)).isTrue();
+        assertThat(guard.take(recorded)).isEqualTo(Place.OLD);
+        assertThat(guard.take(numbers.nextId(1))).isEqualTo(Place.NEW);
+    }
+
+    @Test
+    void whoWasKnownToNumberMayHaveBecomeAnotherProgram() {
+        guard.await();
+        assertThat(guard.answered(null, OUR_LIFE, 0, 20)).isTrue();
+        assertThat(guard.take(5)).isEqualTo(Place.NEW);
+        assertThat(guard.numbers()).isFalse();
+    }
+
+    @Test
+    void allOfANewSessionHasAPlaceOnceItIsTold() {
+        answered(numbers, 0);
+        long old = numbers.nextId(1);
+        PacketNumbers next = life();
+        long early = next.nextId(1);
+        assertThat(guard.take(early)).isEqualTo(Place.NOWHERE);
+        assertThat(guard.agrees(told(next))).isFalse();
+        assertThat(answered(next, 100)).isTrue();
+        assertThat(guard.agrees(told(next))).isTrue();
+        assertThat(guard.take(early)).isEqualTo(Place.NEW);
+        assertThat(guard.take(early)).isEqualTo(Place.OLD);
+        assertThat(guard.take(old)).as("of the session that is over").isEqualTo(Place.NOWHERE);
+    }
+
+    @Test
+    void anAnswerFromBeforeASessionDoesNotEndIt() {
+        answered(numbers, 0);
+        PacketNumbers next = life();
+        answered(next, 100);
+        long recorded = next.nextId(1);
+        guard.take(recorded);
+        assertThat(guard.answered(told(numbers), OUR_LIFE, 50, 130)).isFalse();
+        assertThat(guard.answered(null, OUR_LIFE, 50, 130)).isFalse();
+        assertThat(guard.take(recorded)).isEqualTo(Place.OLD);
+        assertThat(guard.take(next.nextId(1))).isEqualTo(Place.NEW);
+    }
+
+    @Test
+    void whoNumbersNoMoreIsBelievedIfItAnswers() {
+        answered(numbers, 0);
+        assertThat(guard.agrees(null)).isFalse();
+        assertThat(guard.answered(null, OUR_LIFE, 100, 120)).isTrue();
+        assertThat(guard.take(5)).isEqualTo(Place.NEW);
+    }
+
+    @Test
+    void asksHowFarTheSenderIsAfterMuchWasLost() {
+        answered(numbers, 0);
+        guard.take(numbers.nextId(2));
+        for (long i = 0; i < ReplayWindow.AHEAD_MAX; i++) {
+            numbers.nextId(2);
+        }
+        long id = numbers.nextId(2);
+        assertThat(guard.take(id)).isEqualTo(Place.NOWHERE);
+        assertThat(answered(numbers, 100)).isTrue();
+        assertThat(guard.take(id)).isEqualTo(Place.NEW);
+    }
+
+    @Test
+    void lanesThatWereNotToldOfHaveNoPlace() {
+        answered(new PacketNumbers(key, ADA, 1, new Random(1), 0), 0);
+        assertThat(guard.take(numbers.nextId(2))).isEqualTo(Place.NOWHERE);
+    }
+}
