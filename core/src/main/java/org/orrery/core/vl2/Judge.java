@@ -26,8 +26,8 @@ public final class Judge {
     private final VerdictCache known = new VerdictCache();
     private final int lane;
     private final RandomGenerator random;
-    private final LastFlow lastIn = new LastFlow();
-    private final LastFlow lastOut = new LastFlow();
+    private final RecentFlows inbound = new RecentFlows();
+    private final RecentFlows outbound = new RecentFlows();
     private boolean holdsForFlow;
     private int slot;
     private @Nullable View lastView;
@@ -55,13 +55,14 @@ public final class Judge {
             int length) {
         NetworkFilter filter = view.filter();
         FilterSide side = side(member);
-        if (lastIn.continuedBy(filter, side, from, sourceMac, destinationMac, etherType, payload, offset, length)) {
-            return again(view, true, lastIn.slot());
+        LastFlow flow = inbound.of(etherType, payload, offset, length);
+        if (flow.continuedBy(filter, side, from, sourceMac, destinationMac, etherType, payload, offset, length)) {
+            return again(view, true, flow.slot());
         }
         frame.set(payload, offset, length, etherType, 0, sourceMac, destinationMac, from, view.self(), true);
         Verdict verdict = decide(view, side, false);
         if (verdict == Verdict.ACCEPT && holdsForFlow) {
-            lastIn.remember(filter, side, from, sourceMac, destinationMac, etherType, payload, offset, length, slot);
+            flow.remember(filter, side, from, sourceMac, destinationMac, etherType, payload, offset, length, slot);
         }
         return verdict;
     }
@@ -84,13 +85,14 @@ public final class Judge {
             boolean again) {
         NetworkFilter filter = view.filter();
         FilterSide side = side(member);
-        if (lastOut.continuedBy(filter, side, to, sourceMac, destinationMac, etherType, payload, offset, length)) {
-            return again(view, false, lastOut.slot());
+        LastFlow flow = outbound.of(etherType, payload, offset, length);
+        if (flow.continuedBy(filter, side, to, sourceMac, destinationMac, etherType, payload, offset, length)) {
+            return again(view, false, flow.slot());
         }
         frame.set(payload, offset, length, etherType, 0, sourceMac, destinationMac, view.self(), to, false);
         Verdict verdict = decide(view, side, again);
         if (verdict == Verdict.ACCEPT && holdsForFlow) {
-            lastOut.remember(filter, side, to, sourceMac, destinationMac, etherType, payload, offset, length, slot);
+            flow.remember(filter, side, to, sourceMac, destinationMac, etherType, payload, offset, length, slot);
         }
         return verdict;
     }
