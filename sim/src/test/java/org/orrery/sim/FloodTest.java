@@ -184,7 +184,7 @@ class FloodTest {
 
     @Test
     void gatherRequestsOfAFellowMember() {
-        flood(
+        Map<DropReason, Long> fates = flood(
                 "MULTICAST_GATHER of a member",
                 _ -> {
                     byte[] body = random(23);
@@ -193,6 +193,9 @@ class FloodTest {
                     return sealed(Verb.MULTICAST_GATHER, body);
                 },
                 false);
+        assertThat(fates.getOrDefault(DropReason.RATE_LIMITED, 0L))
+                .as("%s", fates)
+                .isGreaterThan(PACKETS * 9L / 10);
     }
 
     private @Nullable PacketCipher cipher;

@@ -79,6 +79,7 @@ public final class DataLane {
     private final Judge judge;
     private final DropLog drops;
     private final Reassembler reassembler = new Reassembler();
+    private final Gate gate = new Gate();
     private final byte[] decompressed = new byte[PacketHeader.PACKET_BYTES_MAX];
     private final byte[] datagram = new byte[PathPolicy.MTU_MAX];
     private final long[] counts = new long[DropReason.IDS_MAX];
@@ -193,7 +194,7 @@ public final class DataLane {
         Peer peer = peers.find(PacketHeader.source(bytes, offset));
         boolean hello = suite == 0 && PacketHeader.verb(bytes, offset) == Verb.HELLO.id();
         if (peer == null || hello) {
-            return handOver(socket, from, bytes, offset, length, null, nowMillis);
+            return unopened(socket, from, peer, bytes, offset, length, nowMillis);
         }
         if (suite == Unprotected.SUITE) {
             // The last piece may have come from elsewhere than the head.
@@ -224,6 +225,24 @@ public final class DataLane {
         return opened(socket, from, peer, bytes, offset, length, nowMillis);
     }
 
+    /**
+     * A packet that only the control lane can open, or a greeting, which that answers. It waits for a place in the crowd
+     * unless it is a greeting of somebody known, which the MAC shows.
+     */
+    private DropReason unopened(
+            int socket, Endpoint from, @Nullable Peer peer, byte[] bytes, int offset, int length, long nowMillis) {
+        boolean known = peer != null && peer.cipher(lane).open(bytes, offset, length); // only checks what is in clear
+        if (!known) {
+            DropReason refused = gate.stranger(from.ip(), nowMillis);
+            if (refused != DropReason.NONE) {
+                return refused;
+            }
+        } else if (!gate.message(peer.address(), nowMillis)) {
+            return DropReason.RATE_LIMITED;
+        }
+        return handOver(socket, from, bytes, offset, length, null, nowMillis);
+    }
+
     /** A recording, or, of a peer that sends all over several paths, a copy, which proves the path that it came over. */
     private DropReason old(int socket, Endpoint from, Peer peer, byte[] bytes, int offset, long nowMillis) {
         Duplicates copies = peer.duplicates();
@@ -237,6 +256,9 @@ public final class DataLane {
     /** The control lane asks the peer, and keeps the packet meanwhile. */
     private DropReason unplaced(
             int socket, Endpoint from, byte[] bytes, int offset, int length, Peer peer, long nonce, long nowMillis) {
+        if (!gate.message(peer.address(), nowMillis)) {
+            return DropReason.RATE_LIMITED;
+        }
         byte[] owned = Arrays.copyOfRange(bytes, offset, offset + length);
         if (PacketHeader.compressed(bytes, offset)) {
             int longer = Compression.decompress(bytes, offset, length, decompressed, 0);
@@ -282,6 +304,11 @@ public final class DataLane {
                     return extFrame(socket, from, peer, network, view, member, bytes, offset, length, nowMillis);
                 }
             }
+        } else if (verb != Verb.EXT_FRAME.id()
+                && verb != Verb.FRAME.id()
+                && verb != Verb.MULTICAST_FRAME.id()
+                && !gate.message(peer.address(), nowMillis)) {
+            return DropReason.RATE_LIMITED;
         }
         return handOver(socket, from, bytes, offset, length, peer, nowMillis);
     }
@@ -404,6 +431,9 @@ public final class DataLane {
             return DropReason.TOO_MANY_HOPS;
         }
         if (!upstream.getAsBoolean()) {
+            if (!gate.relayed(nowMillis)) {
+                return DropReason.NOT_A_RELAY;
+            }
             return control.relayRequest(socket, from, Arrays.copyOfRange(bytes, offset, offset + length))
                     ? DropReason.HANDED_OVER
                     : DropReason.CONTROL_BUSY;

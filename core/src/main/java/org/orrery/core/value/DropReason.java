@@ -46,6 +46,8 @@ public enum DropReason {
     WAITING_FOR_SENDER(57, "kept until its sender's identity is known, when it is counted again"),
     NO_DIRECT_PATH(58, "to a peer without direct path, and local.conf forbids to relay"),
     COPY(59, "came before over another path of the bond"),
+    SOURCE_LIMIT(60, "too many packets of strangers from one address"),
+    STRANGERS_LIMIT(61, "too many packets of strangers"),
 
     // Networks and frames.
     NOT_JOINED(70, "for a network that is not joined or not configured yet"),

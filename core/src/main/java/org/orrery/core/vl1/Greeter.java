@@ -61,8 +61,11 @@ final class Greeter {
     private final IdentityChecker checker;
     private final Listener listener;
     private final Map<Long, Check> checks = new HashMap<>();
-    /** Key agreements with strangers, from wherever they come: each takes a tenth of a millisecond, and sources are forged. */
+    /** Key agreements with strangers, from wherever they come: each takes a tenth of a millisecond or more. */
     private final TokenBucket agreements = new TokenBucket(1_000, 2);
+
+    /** Those of greetings that turned out forged. Once so many were, all have to wait: they look alike before. */
+    private final TokenBucket agreementsInVain = new TokenBucket(500, 10);
 
     private final @Nullable TokenBucket[] checkLimits = new TokenBucket[PREFIXES];
 
@@ -197,7 +200,7 @@ final class Greeter {
         if (!checkLimit(in.from().ip()).take(nowMillis)) {
             return DropReason.IDENTITY_CHECK_LIMIT;
         }
-        if (!agreements.take(nowMillis)) {
+        if (!agreementsInVain.ready(nowMillis) || !agreements.take(nowMillis)) {
             return DropReason.IDENTITY_CHECK_BUSY;
         }
         SharedKey key = self.agree(claimed);
@@ -207,6 +210,7 @@ final class Greeter {
         try (key) {
             byte[] probe = in.packet().clone();
             if (!new PacketCipher(key).open(probe, 0, probe.length)) {
+                agreementsInVain.take(nowMillis);
                 return DropReason.BAD_MAC;
             }
         }
@@ -240,7 +244,7 @@ final class Greeter {
         if (!checkLimit(in.from().ip()).take(nowMillis)) {
             return DropReason.IDENTITY_CHECK_LIMIT;
         }
-        if (!agreements.take(nowMillis)) {
+        if (!agreementsInVain.ready(nowMillis) || !agreements.take(nowMillis)) {
             return DropReason.IDENTITY_CHECK_BUSY;
         }
         SharedKey key = self.agree(claimed);
@@ -249,6 +253,7 @@ final class Greeter {
         }
         Peer claimant = peers.passing(claimed, key, nowMillis);
         byte[] packet = in.packet();
+        agreementsInVain.take(nowMillis); // nothing good comes of it
         if (!claimant.cipher(Sender.CONTROL_LANE).open(packet, 0, packet.length)) {
             return DropReason.BAD_MAC;
         }

@@ -139,6 +139,9 @@ public final class Peer {
     /** A peer that meets us again shows its credentials for all common networks at once, each in some packets. */
     final TokenBucket credentialIntake = new TokenBucket(32, 250);
 
+    /** Who looks for every address of a large network asks as often: each has a group of its own. */
+    final TokenBucket gatherIntake = new TokenBucket(512, 20);
+
     /** A whole configuration in its smallest chunks may come at once. */
     final TokenBucket chunkIntake = new TokenBucket(ConfigAssembler.CHUNKS_MAX, 50);
 
@@ -320,6 +323,11 @@ public final class Peer {
     /** What it last said about itself; null before its first HELLO or OK(HELLO). */
     public @Nullable PeerVersion version() {
         return version;
+    }
+
+    /** Whether another question for members of a multicast group may be answered; the answers are long. */
+    public boolean takeGather(long nowMillis) {
+        return gatherIntake.take(nowMillis);
     }
 
     /** Until when a packet of credentials to this peer may be thrown away there, because one was just sent. */

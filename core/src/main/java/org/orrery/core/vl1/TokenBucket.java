@@ -16,11 +16,15 @@ public final class TokenBucket {
 
     /** Takes one if there is one. */
     public boolean take(long nowMillis) {
-        long base = Math.max(fullAtMillis, nowMillis);
-        if (base + intervalMillis - nowMillis > burst * intervalMillis) {
+        if (!ready(nowMillis)) {
             return false;
         }
-        fullAtMillis = base + intervalMillis;
+        fullAtMillis = Math.max(fullAtMillis, nowMillis) + intervalMillis;
         return true;
+    }
+
+    /** Whether there is one to take. */
+    boolean ready(long nowMillis) {
+        return Math.max(fullAtMillis, nowMillis) + intervalMillis - nowMillis <= burst * intervalMillis;
     }
 }

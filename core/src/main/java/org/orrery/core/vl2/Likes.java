@@ -278,6 +278,9 @@ final class Likes implements Frames.Answers {
     }
 
     Upper.Outcome gather(Inbound in, Peer peer, WireReader body, long nowMillis) {
+        if (!peer.takeGather(nowMillis)) {
+            return Upper.Outcome.dropped(DropReason.RATE_LIMITED);
+        }
         MulticastGather gather = MulticastGather.read(body);
         if (gather == null) {
             return Upper.Outcome.dropped(body.fault());
@@ -304,6 +307,9 @@ final class Likes implements Frames.Answers {
     /** Answers the gather that a multicast frame carries along. */
     @Override
     public void gathered(Inbound in, Peer peer, Network network, MulticastGroup group, long limit, long nowMillis) {
+        if (!peer.takeGather(nowMillis)) {
+            return;
+        }
         GatheredMembers found = find(network.id(), group, peer.address(), limit, nowMillis);
         if (!found.members().isEmpty()) {
             var ok = Ok.to(

@@ -26,6 +26,7 @@ import org.orrery.core.verb.Ok;
 import org.orrery.core.verb.OkHello;
 import org.orrery.core.verb.PeerVersion;
 import org.orrery.core.verb.Verb;
+import org.orrery.core.wire.BigEndian;
 import org.orrery.core.wire.Compression;
 import org.orrery.core.wire.PacketHeader;
 import org.orrery.core.wire.WireReader;
@@ -297,5 +298,20 @@ class GreeterTest {
             packet = Arrays.copyOf(longer, length);
         }
         return new WireReader(packet, PacketHeader.BYTES, packet.length - PacketHeader.BYTES);
+    }
+
+    /** Forged ones of ever other addresses and sources: after some hundred only a hundred a second cost a key agreement. */
+    @Test
+    void agreesFewKeysWithForgedStrangers() {
+        int agreed = 0;
+        for (int i = 0; i < 2_000; i++) {
+            byte[] forged = side(ADA).hello();
+            long address = 0x6000000000L + i;
+            BigEndian.setU40(forged, 13, address);
+            BigEndian.setU40(forged, 41, address);
+            var from = new Endpoint(Ip.v4(i >> 8, i & 0xff, 0, 1), 9993);
+            agreed += receive(forged, from, i / 2) == DropReason.BAD_MAC ? 1 : 0; // 2,000 in a second
+        }
+        assertThat(agreed).isBetween(590, 610);
     }
 }

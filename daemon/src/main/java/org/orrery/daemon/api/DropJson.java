@@ -85,6 +85,9 @@ final class DropJson {
             case MULTICAST_DISABLED -> "raise the network's multicastLimit on the controller";
             case BROADCAST_DISABLED -> "switch enableBroadcast on, on the controller";
             case BAD_MAC -> "if it happens often: two nodes share one identity, or packets are altered on their way";
+            case SOURCE_LIMIT ->
+                "a flood from there, or hundreds of new nodes behind one NAT: they are let in one after another";
+            case STRANGERS_LIMIT -> "a flood, or thousands of new nodes at once: they are let in one after another";
             case CONTROL_BUSY -> "the node has more to do than this machine can: look for a flood or a faster machine";
             case PROTOCOL_TOO_OLD -> "update the other node";
             case NOT_A_RELAY, NO_WAY_TO_RELAY -> "only roots relay: check which planet the other nodes use";
