@@ -39,6 +39,9 @@ public final class Lab implements AutoCloseable {
     /** Each host's way to the switch. */
     public static final String DEVICE = "eth0";
 
+    /** The second way of hosts that have two. */
+    public static final String SECOND_DEVICE = "eth1";
+
     /** A host's way to a host behind it. */
     public static final String BEHIND_DEVICE = "behind0";
 
@@ -198,6 +201,20 @@ public final class Lab implements AutoCloseable {
         ip("-n", host.name(), "link", "set", BEHIND_DEVICE, "up");
         ip("-n", foreign.name(), "link", "set", DEVICE, "up");
         return foreign;
+    }
+
+    /** A switch of their own for these hosts, on which they have the addresses 10.78.0.N, too. Once in a laboratory. */
+    public void secondSwitch(List<LabHost> among) throws IOException, InterruptedException {
+        ip("-n", bridge, "link", "add", "br1", "type", "bridge", "mcast_snooping", "0");
+        ip("-n", bridge, "link", "set", "br1", "up");
+        for (LabHost host : among) {
+            String port = "second" + host.number();
+            ip("-n", bridge, "link", "add", port, "type", "veth", "peer", "name", SECOND_DEVICE, "netns", host.name());
+            ip("-n", bridge, "link", "set", port, "master", "br1");
+            ip("-n", bridge, "link", "set", port, "up");
+            ip("-n", host.name(), "addr", "add", "10.78.0." + host.number() + "/24", "dev", SECOND_DEVICE);
+            ip("-n", host.name(), "link", "set", SECOND_DEVICE, "up");
+        }
     }
 
     /**

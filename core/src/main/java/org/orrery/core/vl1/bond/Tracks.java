@@ -15,6 +15,9 @@ final class Tracks<P extends BondedPath> {
     private List<Track<P>> all = List.of();
     private List<Track<P>> members = List.of();
 
+    /** Whether an interface uses IPv6. */
+    private Map<String, Boolean> families = Map.of();
+
     Tracks(BondOptions options) {
         this.options = options;
     }
@@ -26,16 +29,29 @@ final class Tracks<P extends BondedPath> {
             now.add(known(path));
         }
         all = now;
-        Map<String, Boolean> families = new HashMap<>();
+        all.forEach(track -> track.update(options, nowMillis));
+        Map<String, Boolean> chosen = new HashMap<>(families(true));
+        families(false).forEach(chosen::putIfAbsent);
+        families = chosen;
+        members = chosen();
+    }
+
+    /** Which IP version each interface uses, if only paths count that work, or all that are allowed. */
+    private Map<String, Boolean> families(boolean working) {
+        Map<String, Boolean> found = new HashMap<>();
         for (Track<P> track : all) {
-            track.update(options, nowMillis);
-            if (track.eligible()) {
-                boolean v6 = track.path.remote().ip().v6();
+            if (working ? track.eligible() : track.allowed) {
                 boolean wantsV6 = track.options.family().prefersV6();
-                families.merge(track.path.link(), v6, (one, other) -> one.equals(other) ? one : wantsV6);
+                boolean v6 = track.path.remote().ip().v6();
+                found.merge(track.path.link(), v6, (one, other) -> one.equals(other) ? one : wantsV6);
             }
         }
-        members = chosen(families);
+        return found;
+    }
+
+    private boolean inFamily(Track<P> track) {
+        return families.getOrDefault(track.path.link(), false)
+                == track.path.remote().ip().v6();
     }
 
     private Track<P> known(P path) {
@@ -48,13 +64,10 @@ final class Tracks<P extends BondedPath> {
     }
 
     /** In the order of the paths; who took part before goes on if it can, so that nothing moves without need. */
-    private List<Track<P>> chosen(Map<String, Boolean> families) {
+    private List<Track<P>> chosen() {
         List<Track<P>> now = new ArrayList<>();
         for (Track<P> track : all) {
-            Boolean family = families.get(track.path.link());
-            if (!track.eligible()
-                    || family == null
-                    || family != track.path.remote().ip().v6()) {
+            if (!track.eligible() || !inFamily(track)) {
                 continue;
             }
             int pair = pairOf(now, track);
@@ -92,11 +105,11 @@ final class Tracks<P extends BondedPath> {
         return members;
     }
 
-    /** Pairs of an interface here and an address there over which there are paths that the owner allows. */
+    /** Pairs of an interface here and an address there, of the IP version in use, over which the owner allows paths. */
     int pairs() {
         List<Track<P>> seen = new ArrayList<>();
         for (Track<P> track : all) {
-            if (track.allowed && pairOf(seen, track) < 0) {
+            if (track.allowed && inFamily(track) && pairOf(seen, track) < 0) {
                 seen.add(track);
             }
         }

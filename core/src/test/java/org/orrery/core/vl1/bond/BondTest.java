@@ -207,6 +207,8 @@ final class BondTest {
         FakePath v6 = new FakePath("eth0", "fd00:1::2/9993");
         paths = List.of(v6, eth0, eth1);
         assertThat(spread(bond(options(BondPolicy.BALANCE_RR))).paths()).containsExactly(eth0, eth1);
+        assertThat(bond(options(BondPolicy.BALANCE_RR)).report(now).totalLinks())
+                .isEqualTo(2);
         Bond<FakePath> bond = bond(withLinks(family(Family.V6_FIRST)));
         assertThat(spread(bond).paths()).containsExactly(v6, eth1);
         v6.failing = true;
