@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -91,8 +92,7 @@ class BondTest {
         }
 
         static BondReport bond(SimHost of, SimHost to) {
-            PeerStatus peer = of.peer(to);
-            assertThat(peer).isNotNull();
+            PeerStatus peer = Objects.requireNonNull(of.peer(to), "peer");
             assertThat(peer.bond()).as("bond of %s", of).isPresent();
             return peer.bond().orElseThrow();
         }
@@ -226,7 +226,7 @@ class BondTest {
                 .hasSize(2)
                 .allSatisfy(link -> assertThat(link.latencyMillis())
                         .as("%s", link)
-                        .isCloseTo(10 + Pair.link(link.remote().ip()) * SLOWER_MILLIS, within(2.0)));
+                        .isCloseTo(10.0 + Pair.link(link.remote().ip()) * (double) SLOWER_MILLIS, within(2.0)));
         pair.wobbleMillis = 40;
         pair.flows(1, 2_000);
         pair.lab.internet.runFor(60_000);
@@ -244,7 +244,7 @@ class BondTest {
     void aBondEndsWithItsSettingsAndWithTheTraffic(long seed) {
         var pair = new Pair(seed, BondPolicy.BALANCE_XOR);
         pair.ada.control((node, now) -> node.bonds().settings(BondSettings.NONE, now));
-        assertThat(pair.ada.peer(pair.bob).bond()).isEmpty();
+        assertThat(Objects.requireNonNull(pair.ada.peer(pair.bob)).bond()).isEmpty();
         Ping ping = pair.lab.ping(pair.network, pair.ada, pair.bob, 50, 50);
         pair.lab.internet.runFor(4_000);
         assertThat(ping.received()).isEqualTo(50);

@@ -93,7 +93,7 @@ final class PathLearner {
             if (answered) {
                 path.answered(nowMillis);
             }
-            if (wasFailed && answered) {
+            if (wasFailed && answered && !path.inBond()) {
                 events.accept("path.back peer=" + peer + " via=" + remote);
             }
             if (answered && path.redirectOwed) {

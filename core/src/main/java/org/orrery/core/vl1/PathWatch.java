@@ -200,6 +200,10 @@ final class PathWatch {
         path.retries = 0;
         peer.pushesWithoutPath = 0;
         peer.choose(nowMillis);
+        if (path.inBond()) {
+            reach.changed(peer, nowMillis); // the bond tells of its links
+            return;
+        }
         if (peer.best() != path) {
             events.accept("path.failed peer=" + peer + " via=" + path.remote() + " now="
                     + (peer.best() == null ? "relayed" : peer.best().remote()));

@@ -82,7 +82,12 @@ public final class Bond<P extends BondedPath> {
 
     private static <P extends BondedPath> String names(List<Track<P>> members) {
         return String.join(
-                ",", members.stream().map(each -> each.path.link()).distinct().toList());
+                ",",
+                members.stream()
+                        .map(each -> each.path.link())
+                        .distinct()
+                        .sorted()
+                        .toList());
     }
 
     private void tellActive(@Nullable Track<P> before) {

@@ -56,7 +56,7 @@ final class Tracks<P extends BondedPath> {
 
     private Track<P> known(P path) {
         for (Track<P> track : all) {
-            if (track.path == path) {
+            if (track.path.equals(path)) {
                 return track;
             }
         }

@@ -352,6 +352,41 @@ final class BondTest {
     }
 
     @Test
+    void whatLanesDoForEachPacketAllocatesNothing() throws ReflectiveOperationException {
+        byte[] frame = new byte[60];
+        frame[0] = 0x45;
+        var copies = new Duplicates();
+        for (BondPolicy policy : List.of(BondPolicy.BALANCE_RR, BondPolicy.BALANCE_AWARE)) {
+            Spread<FakePath> spread = spread(bond(options(policy)));
+            long least = Long.MAX_VALUE;
+            long seen = 0;
+            for (int round = 0; round < 20; round++) {
+                long before = allocatedBytes();
+                for (int i = 0; i < 10_000; i++) {
+                    FakePath path = spread.choose(FlowKey.of(0x0800, frame, 0, frame.length), now);
+                    path.meter().sent(i, now);
+                    path.meter().arrived(i, now);
+                    seen += copies.again(i) ? 1 : 0;
+                }
+                least = Math.min(least, allocatedBytes() - before);
+            }
+            assertThat(seen).isPositive();
+            // The reading itself may cost a few bytes; one object per packet would be 160,000.
+            assertThat(least).as("%s", policy).isLessThan(20_000);
+        }
+    }
+
+    /** Bytes this thread has allocated; the module of the bean is not one that core reads. */
+    private static long allocatedBytes() throws ReflectiveOperationException {
+        Object bean = Class.forName("java.lang.management.ManagementFactory")
+                .getMethod("getThreadMXBean")
+                .invoke(null);
+        return (long) Class.forName("com.sun.management.ThreadMXBean")
+                .getMethod("getCurrentThreadAllocatedBytes")
+                .invoke(bean);
+    }
+
+    @Test
     void broadcastUsesAllLinks() {
         Spread<FakePath> spread = spread(bond(options(BondPolicy.BROADCAST)));
         assertThat(spread.everywhere()).isTrue();
