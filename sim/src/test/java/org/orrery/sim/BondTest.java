@@ -201,6 +201,26 @@ class BondTest {
         }
     }
 
+    /** The numbers by which recordings are known stand in the order of sending, not of arrival. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whatComesThousandsOfPacketsLateOverTheSlowLinkIsTaken(long seed) {
+        var pair = new Pair(seed, BondPolicy.BALANCE_RR);
+        Map<Integer, List<Integer>> arrivals = pair.arrivals();
+        long to = Mac.derive(pair.bob.address().bits(), pair.network.bits());
+        for (int millis = 0; millis < 100; millis++) {
+            int first = millis * 200;
+            pair.lab.internet.after(millis, () -> {
+                for (int i = 0; i < 200; i++) {
+                    pair.ada.stack(pair.network).send(to, IPV4, Pair.packet(0, first + i));
+                }
+            });
+        }
+        pair.lab.internet.runFor(1_000);
+        assertThat(arrivals.get(0)).hasSize(20_000).doesNotHaveDuplicates();
+        pair.lab.check();
+    }
+
     @ParameterizedTest
     @MethodSource("seeds")
     void broadcastLosesNothingWhenALinkDiesAndDeliversEachFrameOnce(long seed) {

@@ -641,7 +641,7 @@ public final class DataLane {
         int mtu = peer.cutBytes(path, flowDirect, packetBytes);
         Spread<Path> everywhere = flowSpread != null && flowSpread.everywhere() ? flowSpread : null;
         if (everywhere != null) {
-            mtu = narrowest(everywhere);
+            mtu = narrowest(peer, everywhere, packetBytes);
         }
         int pieces = Fragments.pieces(packetBytes, mtu);
         if (pieces > peer.piecesMax()) {
@@ -666,10 +666,10 @@ public final class DataLane {
         return DropReason.NONE;
     }
 
-    private static int narrowest(Spread<Path> everywhere) {
+    private static int narrowest(Peer peer, Spread<Path> everywhere, int packetBytes) {
         int mtu = PathPolicy.MTU_MAX;
         for (int i = 0; i < everywhere.paths().size(); i++) {
-            mtu = Math.min(mtu, everywhere.paths().get(i).mtuBytes());
+            mtu = Math.min(mtu, peer.cutBytes(everywhere.paths().get(i), true, packetBytes));
         }
         return mtu;
     }

@@ -478,6 +478,7 @@ public final class Peer {
         this.bond = bond;
         boolean copies = bond != null && bond.copies();
         duplicates = copies ? new Duplicates() : null;
+        guard.severalPaths(bond != null && bond.spreads());
         if (bond == null) {
             for (Path path : paths) {
                 path.unbonded();

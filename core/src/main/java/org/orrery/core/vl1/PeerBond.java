@@ -53,6 +53,11 @@ final class PeerBond {
         return 2L * options().failoverMillis();
     }
 
+    /** Whether the peer is expected to send over several paths at once. */
+    boolean spreads() {
+        return options().policy() != BondPolicy.ACTIVE_BACKUP;
+    }
+
     /** Whether the peer is expected to send every frame several times. */
     boolean copies() {
         return options().policy() == BondPolicy.BROADCAST;

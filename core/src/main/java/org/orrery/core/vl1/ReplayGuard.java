@@ -69,6 +69,7 @@ public final class ReplayGuard {
     private final long peer;
     private volatile @Nullable Session session = Session.UNKNOWN; // null if it does not number
     private volatile @Nullable AtomicLongArray early;
+    private volatile int dataSpan = ReplayWindow.DATA_SPAN;
     private final AtomicInteger earlyCount = new AtomicInteger();
     private long learnedMillis;
 
@@ -118,11 +119,29 @@ public final class ReplayGuard {
         return Place.NEW;
     }
 
-    private static ReplayWindow open(Session now, int lane) {
-        int span = lane == Sender.CONTROL_LANE ? ReplayWindow.CONTROL_SPAN : ReplayWindow.DATA_SPAN;
+    private ReplayWindow open(Session now, int lane) {
+        int span = lane == Sender.CONTROL_LANE ? ReplayWindow.CONTROL_SPAN : dataSpan;
         var made = new ReplayWindow(span, now.floors[lane], now.told[lane]);
         ReplayWindow other = (ReplayWindow) WINDOW.compareAndExchange(now.windows, lane, null, made);
         return other == null ? made : other;
+    }
+
+    /**
+     * Its packets may come over several paths at once from now on, and then be late by many numbers; or not any more, which
+     * holds from its next session on. Control lane only.
+     */
+    void severalPaths(boolean several) {
+        dataSpan = several ? ReplayWindow.BONDED_SPAN : ReplayWindow.DATA_SPAN;
+        Session now = session;
+        if (!several || now == null || now.cipher == null) {
+            return;
+        }
+        for (int lane = 0; lane < now.windows.length; lane++) {
+            ReplayWindow window = (ReplayWindow) WINDOW.getAcquire(now.windows, lane);
+            if (lane != Sender.CONTROL_LANE && window != null && window.span() < ReplayWindow.BONDED_SPAN) {
+                WINDOW.setRelease(now.windows, lane, new ReplayWindow(ReplayWindow.BONDED_SPAN, window));
+            }
+        }
     }
 
     /** Any thread: whether packets that came before are refused. */

@@ -40,7 +40,7 @@ final class BondsTest {
     private final List<Sent> sent = new ArrayList<>();
     private final List<String> asked = new ArrayList<>();
     private final List<String> events = new ArrayList<>();
-    private final Peers peers = new Peers(SELF, 1);
+    private final Peers peers = new Peers(SELF, 1, new Random(3));
     private final Bonds bonds = bonds();
     private final Peer ada = peer(0x3030303030L, NEW);
     private long now = 1_000_000;
@@ -52,7 +52,6 @@ final class BondsTest {
                 new Expectations(),
                 new WaitingRoom(),
                 new Wire(),
-                new Random(2),
                 (_, _) -> {});
         return new Bonds(peers, sender, new Reach(), events::add);
     }

@@ -18,6 +18,26 @@ class ReplayWindowTest {
     private final ReplayWindow window = new ReplayWindow(SPAN, 0, 0);
 
     @Test
+    void aWiderOneTakesOverWithWhatCame() {
+        var narrow = new ReplayWindow(ReplayWindow.CONTROL_SPAN, 10, 10);
+        for (int number = 1_000; number <= 2_000; number += 2) {
+            assertThat(narrow.take(number)).isEqualTo(ReplayWindow.Place.NEW);
+        }
+        var wide = new ReplayWindow(ReplayWindow.BONDED_SPAN, narrow);
+        assertThat(narrow.take(2_001)).as("by a lane that has not noticed").isEqualTo(ReplayWindow.Place.NEW);
+        assertThat(wide.take(2_001)).isEqualTo(ReplayWindow.Place.OLD);
+        assertThat(wide.take(2_000)).isEqualTo(ReplayWindow.Place.OLD);
+        assertThat(wide.take(1_999)).isEqualTo(ReplayWindow.Place.NEW);
+        assertThat(wide.take(1_999)).isEqualTo(ReplayWindow.Place.OLD);
+        assertThat(wide.take(1_001)).as("too old to tell").isEqualTo(ReplayWindow.Place.OLD);
+        assertThat(wide.take(60_000)).isEqualTo(ReplayWindow.Place.NEW);
+        for (int number = 2_002; number < 60_000; number += 7) {
+            assertThat(wide.take(number)).isEqualTo(ReplayWindow.Place.NEW);
+            assertThat(wide.take(number)).isEqualTo(ReplayWindow.Place.OLD);
+        }
+    }
+
+    @Test
     void takesEachNumberOnce() {
         for (long number = 1; number <= 3 * SPAN; number++) {
             assertThat(window.take(number)).isEqualTo(Place.NEW);
