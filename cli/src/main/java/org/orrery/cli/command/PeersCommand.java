@@ -65,6 +65,11 @@ final class PeersCommand extends Context implements Runnable {
                     path.present() ? path.at("address").text() : "relayed",
                     path.present() ? Ages.since(now, path.at("lastReceive").integer()) : "",
                     path.present() ? Ages.since(now, path.at("lastSend").integer()) : "");
+            if (peer.at("isBonded").isTrue()) {
+                table.note("bonded: " + peer.at("bondingPolicyStr").text() + ", "
+                        + peer.at("numAliveLinks").integer() + " of "
+                        + peer.at("numTotalLinks").integer() + " links work");
+            }
             String why = peer.at("orrery").at("relayedBecause").text();
             if (!path.present() && !why.isEmpty()) {
                 table.note("relayed: " + why);

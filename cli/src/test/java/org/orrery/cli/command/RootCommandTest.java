@@ -285,7 +285,9 @@ final class RootCommandTest {
     void showsPeers() {
         node.answer(
                 "GET /peer",
-                "[{\"address\":\"343752eb18\",\"latency\":1,\"role\":\"LEAF\",\"version\":\"1.2.0\",\"paths\":"
+                "[{\"address\":\"343752eb18\",\"latency\":1,\"role\":\"LEAF\",\"version\":\"1.2.0\","
+                        + "\"isBonded\":true,\"bondingPolicyStr\":\"balance-rr\",\"numAliveLinks\":1,\"numTotalLinks\":2,"
+                        + "\"paths\":"
                         + "[{\"address\":\"10.9.0.1/9993\",\"preferred\":true,\"lastSend\":0,\"lastReceive\":"
                         + (Captured.NOW_MILLIS - 4000) + "}]},{\"address\":\"a34805f487\",\"latency\":-1,"
                         + "\"role\":\"PLANET\",\"version\":\"-1.-1.-1\",\"paths\":[],"
@@ -294,6 +296,7 @@ final class RootCommandTest {
         assertThat(captured.out()).isEqualTo("""
                         ADDRESS     ROLE    VERSION  LATENCY  PATH           HEARD  SENT
                         343752eb18  LEAF    1.2.0    1 ms     10.9.0.1/9993  4 s    never
+                            bonded: balance-rr, 1 of 2 links work
                         a34805f487  PLANET  -        -        relayed        -      -
                             relayed: no path answers
                         """);
