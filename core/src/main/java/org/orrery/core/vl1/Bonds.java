@@ -121,9 +121,11 @@ public final class Bonds {
         if (bond == null && wanted == null) {
             return null;
         }
-        boolean idle = peer.paths().length == 0 || !peer.active(nowMillis);
+        boolean pathless = peer.paths().length == 0;
+        boolean idle = pathless || !peer.active(nowMillis);
         if (bond != null && (idle || !bond.options().equals(wanted))) {
-            bond.bond().end(idle ? "nothing was exchanged for minutes" : "local.conf wants something else now");
+            String over = pathless ? "no direct path is left" : "nothing was exchanged for minutes";
+            bond.bond().end(idle ? over : "local.conf wants something else now");
             peer.bond(null, nowMillis);
             count--;
             bond = null;

@@ -143,6 +143,22 @@ final class BondsTest {
     }
 
     @Test
+    void aBondEndsWithTheTrafficAndWithTheLastPath() {
+        meet(ada);
+        use(BondPolicy.BALANCE_RR);
+        ada.tidy(now, _ -> false);
+        pass(500);
+        assertThat(ada.bond()).isNull();
+        assertThat(events).last().isEqualTo("bond.down peer=3030303030 reason=no direct path is left");
+        meet(ada);
+        pass(500);
+        assertThat(ada.bond()).isNotNull();
+        now += Peer.ALIVE_MILLIS;
+        pass(500);
+        assertThat(events).last().isEqualTo("bond.down peer=3030303030 reason=nothing was exchanged for minutes");
+    }
+
+    @Test
     void aPeerThatIsNamedHasItsOwnPolicy() {
         meet(ada);
         bonds.settings(
