@@ -189,7 +189,7 @@ final class Multicaster {
                 line.gathersInVain = known.isEmpty() ? line.gathersInVain + 1 : 0;
                 line.gathersForMore = 0;
                 line.gatheredMillis = nowMillis;
-                gather(frame.network, view, frame.group, gatherLimit, nowMillis);
+                gather(frame.network, view, frame.group, gatherLimit, line.gathersInVain > 1, nowMillis);
             }
             if (line.queue.size() == QUEUE_PER_GROUP_MAX) {
                 line.queue.removeFirst();
@@ -281,8 +281,13 @@ final class Multicaster {
         }
     }
 
-    /** Asks a root, the controller and the network's anchors who else is in the group. */
-    private void gather(Network network, View view, MulticastGroup group, int limit, long nowMillis) {
+    /**
+     * Asks a root, the controller and the network's anchors who else is in the group.
+     *
+     * @param everyRoot whether all roots are asked: what members told may have reached some of them only
+     */
+    private void gather(
+            Network network, View view, MulticastGroup group, int limit, boolean everyRoot, long nowMillis) {
         MembershipCertificate certificate = view.certificate();
         var body = new WireWriter(1024);
         new MulticastGather(network.networkId(), group, limit, certificate).write(body);
@@ -296,6 +301,9 @@ final class Multicaster {
             asked.add(network.networkId().controller().bits());
         }
         asked.addAll(view.anchors());
+        if (everyRoot) {
+            vl1.peers().upstreams().forEach(root -> asked.add(root.address()));
+        }
         asked.remove(self);
         asked.stream()
                 .limit(GATHER_RECIPIENTS_MAX)
@@ -343,7 +351,8 @@ final class Multicaster {
                 line.gathersInVain += nobody ? 1 : 0;
                 line.gathersForMore += nobody ? 0 : 1;
                 line.gatheredMillis = nowMillis;
-                gather(last.frame.network, view, last.frame.group, view.multicastLimit() + 1, nowMillis);
+                int limit = view.multicastLimit() + 1;
+                gather(last.frame.network, view, last.frame.group, limit, line.gathersInVain > 1, nowMillis);
             }
         }
     }
