@@ -42,12 +42,24 @@ final class NatTest {
         assertThat(result.direct().orElseThrow()).isLessThan(SOON);
     }
 
+    /** The search takes four seconds at most, and begins after four. It fails in 2 % of all cases, twice in 0.04 %. */
+    @Test
+    void aMemberBehindASymmetricRouterIsFoundFromBehindAPortRestrictedOne() throws Exception {
+        var result = play(Nat.SYMMETRIC, Nat.PORT_RESTRICTED);
+        if (result.direct().isEmpty()) {
+            result = play(Nat.PORT_RESTRICTED, Nat.SYMMETRIC);
+        }
+        assertThat(result.direct().orElseThrow()).isLessThan(Duration.ofSeconds(15));
+    }
+
     @Test
     void membersBehindSymmetricRoutersAreRelayedAndSayWhy() throws Exception {
         var result = play(Nat.SYMMETRIC, Nat.SYMMETRIC);
         assertThat(result.direct()).isEmpty();
         assertThat(result.firstAnswer()).isLessThan(SOON);
-        assertThat(result.said()).hasSize(2).allMatch(why -> why.contains("addresses were tried, none has answered"));
+        assertThat(result.said())
+                .hasSize(2)
+                .allMatch(why -> why.contains("addresses were tried, none has answered") && why.contains("search"));
     }
 
     private static NatScenario.Result play(Nat a, Nat b) throws Exception {

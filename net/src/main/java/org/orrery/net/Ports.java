@@ -59,6 +59,9 @@ public interface Ports extends RoutingRuleTable, AutoCloseable {
     /** The host's interfaces with their addresses now. */
     List<HostInterface> interfaces() throws IOException;
 
+    /** Ports of the same kind for another thread, with no offload. */
+    Ports another() throws IOException;
+
     /** What this is, for a status report: {@code linux} or {@code nio}. */
     String kind();
 

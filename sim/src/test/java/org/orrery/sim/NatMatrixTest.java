@@ -49,6 +49,17 @@ class NatMatrixTest {
                 .isNegative();
     }
 
+    /** Between these two it is a matter of chance: 1.7 % of all searches fail. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aSideThatNobodyCanForeseeIsFoundBySearching(long seed) {
+        for (NatMatrix.Site other : List.of(NatMatrix.Site.PORT, NatMatrix.Site.FIREWALL)) {
+            NatMatrix.Run run = NatMatrix.run(seed, NatMatrix.Site.SYMMETRIC, other);
+            assertThat(run.directMillis()).as("%s", other).isBetween(4_000L, 12_000L);
+            assertThat(run.sent() - run.received()).isZero();
+        }
+    }
+
     @Test
     void aFirewallLetsInOnlyWhatAnswers() {
         var ada = new Endpoint(Ip.v4(50, 1, 0, 1), 1_000);

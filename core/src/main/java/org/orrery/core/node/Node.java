@@ -253,6 +253,16 @@ public final class Node {
         return vl1.bonds();
     }
 
+    /** Whether ports common with peers behind other kinds of NAT are searched for, where both sides want it. */
+    public void searchPorts(boolean wanted, long nowMillis) {
+        vl1.searchPorts(wanted, nowMillis);
+    }
+
+    /** A datagram, owned, arrived at socket {@code index} of {@link org.orrery.core.vl1.SearchSockets}. */
+    public void searched(int index, Endpoint from, byte[] datagram, long nowMillis) {
+        vl1.searched(index, from, datagram, nowMillis);
+    }
+
     /** A lane heard a peer from an endpoint that is not one of its paths. */
     public void heardElsewhere(Peer peer, int socket, Endpoint remote, long nowMillis) {
         vl1.heardElsewhere(peer, socket, remote, nowMillis);

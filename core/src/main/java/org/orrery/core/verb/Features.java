@@ -25,6 +25,9 @@ public record Features(int bits, long life, long session, long receiverLife, Lis
     /** The sender numbers its packets, so that who knows the session can refuse those that came before. */
     public static final int NUMBERS_PACKETS = 2;
 
+    /** The sender searches for a common port with a peer behind another kind of NAT, and helps such peers. */
+    public static final int SEARCHES_PORTS = 4;
+
     /** The control lane, sixteen data lanes and the tunnel's, and some to spare. */
     public static final int LANES_MAX = 20;
 

@@ -61,6 +61,9 @@ final class Greeter {
     private final IdentityChecker checker;
     private final Listener listener;
     private final Map<Long, Check> checks = new HashMap<>();
+    /** What {@link PortSearch} says of itself. */
+    boolean searchesPorts = true;
+
     /** Key agreements with strangers, from wherever they come: each takes a tenth of a millisecond or more. */
     private final TokenBucket agreements = new TokenBucket(1_000, 2);
 
@@ -128,8 +131,9 @@ final class Greeter {
         peer.lastHelloMillis = nowMillis;
     }
 
-    private static Features features(Peer peer, boolean answer) {
-        return peer.numbers().features(VectorSupport.hopeful() ? Features.PREFERS_SALSA : 0, answer);
+    private Features features(Peer peer, boolean answer) {
+        int salsa = VectorSupport.hopeful() ? Features.PREFERS_SALSA : 0;
+        return peer.numbers().features(salsa | (searchesPorts ? Features.SEARCHES_PORTS : 0), answer);
     }
 
     /** Something came that only {@code peer} can place: greets it where that came from, not too often. */

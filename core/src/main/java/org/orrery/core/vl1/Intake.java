@@ -17,6 +17,7 @@ import org.orrery.core.verb.OkHello;
 import org.orrery.core.verb.OkWhois;
 import org.orrery.core.verb.PushDirectPaths;
 import org.orrery.core.verb.Rendezvous;
+import org.orrery.core.verb.UserMessage;
 import org.orrery.core.verb.Verb;
 import org.orrery.core.wire.Compression;
 import org.orrery.core.wire.PacketHeader;
@@ -35,6 +36,7 @@ final class Intake {
     private final Upper upper;
     private final Pinger pinger;
     private final PathMtu mtus;
+    private final PortSearch search;
     private final Bonds bonds;
     private final Consumer<String> events;
     private final ObjLongConsumer<Peer> relayed;
@@ -55,6 +57,7 @@ final class Intake {
             Pinger pinger,
             Bonds bonds,
             PathMtu mtus,
+            PortSearch search,
             Consumer<String> events,
             ObjLongConsumer<Peer> relayed) {
         this.self = self;
@@ -68,6 +71,7 @@ final class Intake {
         this.upper = upper;
         this.pinger = pinger;
         this.mtus = mtus;
+        this.search = search;
         this.bonds = bonds;
         this.events = events;
         this.relayed = relayed;
@@ -212,7 +216,8 @@ final class Intake {
                     case QOS_MEASUREMENT -> bonds.onReport(in, peer, body, nowMillis);
                     case PATH_NEGOTIATION_REQUEST -> bonds.onNegotiation(peer, body, nowMillis);
                     case ACK -> Upper.Outcome.dropped(DropReason.UNKNOWN_VERB);
-                    case NOP, CIRCUIT_TEST, USER_MESSAGE, REMOTE_TRACE -> Upper.Outcome.ACCEPTED;
+                    case USER_MESSAGE -> onUserMessage(peer, body, nowMillis);
+                    case NOP, CIRCUIT_TEST, REMOTE_TRACE -> Upper.Outcome.ACCEPTED;
                 };
         if (outcome.post()) {
             received(peer, in, verb, outcome.trust(), nowMillis);
@@ -349,6 +354,16 @@ final class Intake {
             return Upper.Outcome.dropped(DropReason.RATE_LIMITED);
         }
         sender.answer(peer, in, new OkEcho(body.blob(body.remaining())), nowMillis);
+        return Upper.Outcome.ACCEPTED;
+    }
+
+    /** Applications' messages to each other, of which one kind is ours. */
+    private Upper.Outcome onUserMessage(Peer peer, WireReader body, long nowMillis) {
+        UserMessage message = UserMessage.read(body);
+        SearchMessage ours = message == null ? null : SearchMessage.of(message);
+        if (ours != null) {
+            search.onMessage(peer, ours, nowMillis);
+        }
         return Upper.Outcome.ACCEPTED;
     }
 

@@ -14,6 +14,7 @@ import org.orrery.core.crypto.SharedKey;
 import org.orrery.core.netconf.ConfigAssembler;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.Ip;
 import org.orrery.core.verb.Features;
 import org.orrery.core.verb.PeerVersion;
 import org.orrery.core.vl1.bond.Duplicates;
@@ -105,6 +106,22 @@ public final class Peer {
 
     /** When our own address changed under its paths. */
     long movedMillis = Long.MIN_VALUE / 2;
+
+    /** Where a root last said that it is, over IPv4. */
+    @Nullable
+    Ip introducedAt;
+
+    /** When a port common with it may be searched for again. */
+    long searchAfterMillis = Long.MIN_VALUE / 2;
+
+    int searchesFailed;
+    int searchesDeclined;
+
+    /** Whether it said that its NAT chooses ports by chance, too. */
+    boolean searchHopeless;
+
+    /** When it was last helped to search. */
+    long helpedMillis = Long.MIN_VALUE / 2;
 
     /** When a root was last sent something for it only so that it introduces us. */
     long knockedMillis = Long.MIN_VALUE / 2;

@@ -29,8 +29,12 @@ public record PeerReport(
         paths = List.copyOf(paths);
     }
 
-    /** What there is to tell about {@code peer} now. Control lane only. */
-    static PeerReport of(Peer peer, List<NatMapping> nat, boolean directOnly, long nowMillis) {
+    /**
+     * What there is to tell about {@code peer} now. Control lane only.
+     *
+     * @param because why there is no direct path
+     */
+    static PeerReport of(Peer peer, String because, long nowMillis) {
         Path best = peer.best();
         PeerBond bond = peer.bond();
         List<PathReport> paths = new ArrayList<>();
@@ -52,7 +56,7 @@ public record PeerReport(
                 peer.latencyMillis(),
                 peer.role,
                 paths,
-                best != null ? "" : relayedBecause(peer, nat, directOnly, nowMillis),
+                because,
                 bond == null ? null : bond.bond().report(nowMillis));
     }
 

@@ -190,6 +190,32 @@ public final class Peers {
         return (latency < 0 ? 65_535L : latency + 1) * (silent / 61_000 + 1);
     }
 
+    /** When anybody was last heard directly over UDP, {@code Long.MIN_VALUE / 2} if nobody was. Control lane only. */
+    long heardOverUdpMillis() {
+        long[] last = {Long.MIN_VALUE / 2};
+        table.forEach(peer -> {
+            for (Path path : peer.paths()) {
+                if (!path.tunnelled() && path.lastInMillis() - last[0] > 0) {
+                    last[0] = path.lastInMillis();
+                }
+            }
+        });
+        return last[0];
+    }
+
+    /** UDP does not pass any more: no path over it is used until it answers. Control lane only. */
+    void udpBlocked(long nowMillis) {
+        table.forEach(peer -> {
+            for (Path path : peer.paths()) {
+                if (!path.tunnelled()) {
+                    path.fail();
+                }
+            }
+            peer.choose(nowMillis);
+        });
+        chooseRelay(nowMillis);
+    }
+
     /** Forgets leaves that were not heard for long. */
     void expire(long nowMillis) {
         List<Peer> gone = new ArrayList<>();

@@ -146,6 +146,13 @@ public final class Sender {
         transmit(packet, socket, to, packet.length);
     }
 
+    /** A sealed packet, to be sent by the caller to as many places as it likes. */
+    byte[] sealed(Peer peer, Verb verb, byte[] payload, long nowMillis) {
+        byte[] packet = assemble(peer, verb, payload);
+        seal(peer, peer.suite(), packet, DATAGRAM_BYTES, verb, nowMillis);
+        return packet;
+    }
+
     private int mtuTo(Peer peer, int socket, Endpoint to, int packetBytes) {
         Path path = peer.pathOf(socket, to);
         if (path != null) {

@@ -10,4 +10,9 @@ public interface Transmitter {
 
     /** As {@link #send} with an IPv4 time to live of {@code ttl}; leaves it out if the platform cannot. */
     void sendWithTtl(int socket, Endpoint to, byte[] bytes, int offset, int length, int ttl);
+
+    /** Many sockets for some seconds; {@link SearchSockets#NONE} where the outside offers none. */
+    default SearchSockets searchSockets() {
+        return SearchSockets.NONE;
+    }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.crypto.Identity;
 import org.orrery.core.crypto.SecretIdentity;
@@ -30,13 +31,9 @@ public final class Vl1 {
     private static final long HOUSEKEEPING_MILLIS = 30_000;
     private static final long ASK_ROOTS_MILLIS = 2_000;
 
-    /** Peers told at once that a moon of ours has a new revision. */
-    private static final int ANNOUNCED_MAX = 1_024;
-
     /** Ticks come at least every {@link #SCAN_MILLIS}; who misses them for this long was suspended. */
     private static final long SLEEP_MILLIS = 5_000;
 
-    private final long self;
     private final Upper upper;
     private final Consumer<String> events;
     private final Storage storage;
@@ -50,6 +47,7 @@ public final class Vl1 {
     private final Greeter greeter;
     private final Introducer introducer;
     private final Keeper keeper;
+    private final Orbits orbits;
     private final PathHints hints;
     private final Lookup lookup;
     private final PathLearner learner;
@@ -57,6 +55,7 @@ public final class Vl1 {
     private final FellowRelay fellowRelay;
     private final PathWatch watch;
     private final PathMtu mtus;
+    private final PortSearch search;
     private final Bonds bonds;
     private final Ways ways;
     private final PeerMemory memory;
@@ -105,12 +104,12 @@ public final class Vl1 {
         this.peers = new Peers(self, lanes, random);
         this.topology = new Topology(self.identity(), planet);
         long address = self.identity().address().bits();
-        this.self = address;
         this.sender = new Sender(address, peers, expectations, waiting, transmitter, this::pathless);
         var reaching = new Reaching();
         this.greeter = new Greeter(self, announcement, peers, topology, surfaces, sender, checker, new Greetings());
         this.introducer = new Introducer(peers, sender, transmitter, random, reaching);
         this.keeper = new Keeper(peers, topology, sender, random, reaching);
+        this.orbits = new Orbits(address, peers, topology, greeter, keeper, storage, events, this::rootsChanged);
         this.hints = new PathHints(peers, random, new Hinting());
         this.lookup = new Lookup(self, peers, topology, sender, waiting, random, new Found());
         this.learner = new PathLearner(
@@ -122,7 +121,8 @@ public final class Vl1 {
                 events,
                 new Reached());
         this.pinger = new Pinger(peers, sender, random);
-        this.ways = new Ways(peers, surfaces, this::sockets, events);
+        this.search = new PortSearch(peers, sender, transmitter, random, new Searching(), events);
+        this.ways = new Ways(peers, surfaces, this::ordinary, search, events);
         this.bonds = new Bonds(peers, sender, new Bonding(), events);
         this.mtus = new PathMtu(peers, sender, random, events);
         this.intake = new Intake(
@@ -138,6 +138,7 @@ public final class Vl1 {
                 pinger,
                 bonds,
                 mtus,
+                search,
                 events,
                 this::heardRelayed);
         this.memory = new PeerMemory(peers, new Remembering());
@@ -173,76 +174,19 @@ public final class Vl1 {
         return topology.awaited();
     }
 
-    /**
-     * Orbits a moon whose definition was kept here, or brought by this node's owner.
-     *
-     * @return false if it is none, older than the one held, not signed as that one asks, or no more fit
-     */
+    /** See {@link Orbits#orbit(World, long)}. */
     public boolean orbit(World moon, long nowMillis) {
-        World before = topology.moon(moon.id());
-        if (!topology.hold(moon)) {
-            return false;
-        }
-        if (!moon.equals(before)) {
-            moonTaken(moon, nowMillis);
-        }
-        return true;
+        return orbits.orbit(moon, nowMillis);
     }
 
-    /**
-     * Orbits moon {@code id} as soon as its root {@code seed}, or another root, tells what it is.
-     *
-     * @return false if no more fit
-     */
+    /** See {@link Orbits#orbit(long, Address, long)}. */
     public boolean orbit(long id, Address seed, long nowMillis) {
-        if (topology.moon(id) != null) {
-            return true;
-        }
-        if (!topology.await(id, seed.bits())) {
-            return false;
-        }
-        events.accept("moon.awaited id=" + Hex.of(id, 16) + " seed=" + seed);
-        keeper.contactSeeds(nowMillis);
-        // A root may have it, too.
-        for (Peer root : peers.upstreams()) {
-            Path path = root.best();
-            if (path != null) {
-                greeter.hello(root, path.socket(), path.remote(), path.remote(), nowMillis);
-            }
-        }
-        return true;
+        return orbits.orbit(id, seed, nowMillis);
     }
 
     /** Leaves a moon; answers whether it was known or waited for. */
     public boolean deorbit(long id, long nowMillis) {
-        if (!topology.forget(id)) {
-            return false;
-        }
-        events.accept("moon.left id=" + Hex.of(id, 16));
-        storage.forgetMoon(id);
-        rootsChanged(nowMillis);
-        return true;
-    }
-
-    private void moonTaken(World moon, long nowMillis) {
-        events.accept("moon.taken id=" + Hex.of(moon.id(), 16) + " timestamp=" + moon.timestampMillis() + " roots="
-                + moon.roots().size());
-        storage.world(moon);
-        rootsChanged(nowMillis);
-        if (moon.hasRoot(new Address(self))) {
-            announce(nowMillis);
-        }
-    }
-
-    /** Tells those in reach that there is something new to ask for; who is not told asks within a minute. */
-    private void announce(long nowMillis) {
-        int[] told = new int[1];
-        peers.forEach(peer -> {
-            Path path = peer.best();
-            if (path != null && told[0]++ < ANNOUNCED_MAX) {
-                greeter.hello(peer, path.socket(), path.remote(), path.remote(), nowMillis);
-            }
-        });
+        return orbits.deorbit(id, nowMillis);
     }
 
     private void rootsChanged(long nowMillis) {
@@ -353,27 +297,12 @@ public final class Vl1 {
 
     /** When anybody was last heard directly over UDP, {@code Long.MIN_VALUE / 2} if nobody was. */
     public long heardOverUdpMillis() {
-        long[] last = {Long.MIN_VALUE / 2};
-        peers.forEach(peer -> {
-            for (Path path : peer.paths()) {
-                if (!path.tunnelled() && path.lastInMillis() - last[0] > 0) {
-                    last[0] = path.lastInMillis();
-                }
-            }
-        });
-        return last[0];
+        return peers.heardOverUdpMillis();
     }
 
     /** UDP does not pass any more: what is reached over it is to be reached otherwise. */
     public void udpBlocked(long nowMillis) {
-        peers.forEach(peer -> {
-            for (Path path : peer.paths()) {
-                if (!path.tunnelled()) {
-                    path.fail();
-                }
-            }
-            peer.choose(nowMillis);
-        });
+        peers.udpBlocked(nowMillis);
         keeper.reset();
         chooseRelay(nowMillis);
     }
@@ -383,6 +312,20 @@ public final class Vl1 {
     /** A packet for this node, opened or not. The answer is counted, {@link DropReason#NONE} included. */
     public DropReason receive(Inbound packet, long nowMillis) {
         return intake.receive(packet, nowMillis);
+    }
+
+    /** Whether ports common with peers behind other kinds of NAT are searched for; the peers are told. */
+    public void searchPorts(boolean wanted, long nowMillis) {
+        if (wanted != search.wanted()) {
+            search.want(wanted);
+            greeter.searchesPorts = wanted;
+            reintroduce(nowMillis);
+        }
+    }
+
+    /** What {@code Node.searched} says. */
+    public void searched(int index, Endpoint from, byte[] datagram, long nowMillis) {
+        search.arrived(index, from, datagram, nowMillis);
     }
 
     /** A data lane heard, over a relay, a peer to which there is a direct path. */
@@ -435,7 +378,7 @@ public final class Vl1 {
         long next = Math.min(
                 Math.min(nextScanMillis, memory.nextDueMillis()),
                 Math.min(introducer.nextDueMillis(), Math.min(watch.nextDueMillis(), bonds.nextDueMillis())));
-        next = Math.min(next, mtus.nextDueMillis());
+        next = Math.min(next, Math.min(mtus.nextDueMillis(), search.nextDueMillis()));
         if (waiting.addresses() > 0) {
             next = Math.min(next, nowMillis + 100);
         }
@@ -466,6 +409,7 @@ public final class Vl1 {
         }
         bonds.tick(nowMillis);
         mtus.tick(nowMillis);
+        search.tick(nowMillis);
         if (nowMillis - nextScanMillis >= 0) {
             nextScanMillis = nowMillis + SCAN_MILLIS;
             pinger.tick(nowMillis);
@@ -535,6 +479,8 @@ public final class Vl1 {
                 new TableUse("identity checks", greeter.checking(), Greeter.CHECKS_MAX),
                 new TableUse("probes", introducer.probing(), Introducer.PROBES_MAX),
                 new TableUse("bonds", bonds.count(), Bonds.BONDS_MAX),
+                new TableUse("searches helped", search.helping(), PortSearch.HELPED_MAX),
+                new TableUse("sockets kept of searches", search.kept(), PortSearch.KEPT_MAX),
                 new TableUse("pings", pinger.underWay(), Pinger.PINGS_MAX),
                 new TableUse("introduced pairs", introducer.pairs(), Introducer.PAIRS_MAX));
     }
@@ -594,8 +540,17 @@ public final class Vl1 {
 
     // ---------------------------------------------------------------- what the parts call back
 
+    /** All but those that a search left, which lead to one peer each. */
+    private List<LocalSocket> ordinary() {
+        return search.kept() == 0
+                ? sockets
+                : sockets.stream().filter(each -> !search.kept(each.id())).toList();
+    }
+
     private List<LocalSocket> socketsOf(boolean v6) {
-        return sockets.stream().filter(socket -> socket.local().ip().v6() == v6).toList();
+        return ordinary().stream()
+                .filter(socket -> socket.local().ip().v6() == v6)
+                .toList();
     }
 
     private final class Reached implements PathLearner.Listener {
@@ -723,6 +678,39 @@ public final class Vl1 {
         }
     }
 
+    private final class Searching implements PortSearch.Reach {
+        @Override
+        public List<NatMapping> nat(long nowMillis) {
+            return ways.natMappings(nowMillis);
+        }
+
+        @Override
+        public boolean counting(long nowMillis) {
+            return !surfaces.predicted(nowMillis).isEmpty();
+        }
+
+        @Override
+        public List<LocalSocket> sockets() {
+            return sockets;
+        }
+
+        @Override
+        public boolean usable(Peer peer, Endpoint at) {
+            return learner.usable(peer, at);
+        }
+
+        @Override
+        public void socketsNow(List<LocalSocket> now) {
+            sockets = List.copyOf(now);
+            socketIds = now.stream().map(LocalSocket::id).collect(Collectors.toSet());
+        }
+
+        @Override
+        public void receive(Inbound packet, long nowMillis) {
+            Vl1.this.receive(packet, nowMillis);
+        }
+    }
+
     private final class Greetings implements Greeter.Listener {
         @Override
         public void met(Peer peer, long nowMillis) {
@@ -757,7 +745,7 @@ public final class Vl1 {
 
         @Override
         public void moonChanged(World moon, long nowMillis) {
-            moonTaken(moon, nowMillis);
+            orbits.taken(moon, nowMillis);
         }
 
         @Override
@@ -801,7 +789,7 @@ public final class Vl1 {
         @Override
         public List<Endpoint> ownEndpoints(long nowMillis) {
             Set<Endpoint> own = new LinkedHashSet<>(mapped);
-            for (LocalSocket socket : sockets) {
+            for (LocalSocket socket : ordinary()) {
                 if (socket.local().ip().scope().usableForPaths()) {
                     own.add(socket.local());
                 }

@@ -13,12 +13,19 @@ final class Ways {
     private final Peers peers;
     private final Surfaces surfaces;
     private final Supplier<List<LocalSocket>> sockets;
+    private final PortSearch search;
     private final Consumer<String> events;
 
-    Ways(Peers peers, Surfaces surfaces, Supplier<List<LocalSocket>> sockets, Consumer<String> events) {
+    Ways(
+            Peers peers,
+            Surfaces surfaces,
+            Supplier<List<LocalSocket>> sockets,
+            PortSearch search,
+            Consumer<String> events) {
         this.peers = peers;
         this.surfaces = surfaces;
         this.sockets = sockets;
+        this.search = search;
         this.events = events;
     }
 
@@ -26,7 +33,7 @@ final class Ways {
     List<PeerReport> reports(long nowMillis) {
         List<NatMapping> nat = natMappings(nowMillis);
         return peers.sorted().stream()
-                .map(peer -> PeerReport.of(peer, nat, peers.framesOnlyDirect(), nowMillis))
+                .map(peer -> PeerReport.of(peer, peer.best() == null ? because(peer, nat, nowMillis) : "", nowMillis))
                 .toList();
     }
 
@@ -48,12 +55,17 @@ final class Ways {
                 direct,
                 peer.wayMillis(),
                 direct ? Optional.empty() : relayFor(peer, nowMillis),
-                direct ? "" : PeerReport.relayedBecause(peer, nat, peers.framesOnlyDirect(), nowMillis),
+                direct ? "" : because(peer, nat, nowMillis),
                 datagramBytes(peer),
                 datagramBytesFull(peer),
                 peer.suite(),
                 Candidates.listOf(peer.candidates),
                 nat);
+    }
+
+    /** Why there is no direct path, a sentence. */
+    private String because(Peer peer, List<NatMapping> nat, long nowMillis) {
+        return PeerReport.relayedBecause(peer, nat, peers.framesOnlyDirect(), nowMillis) + search.says(peer, nowMillis);
     }
 
     private static int datagramBytes(Peer peer) {

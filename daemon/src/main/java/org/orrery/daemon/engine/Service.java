@@ -48,6 +48,7 @@ import org.orrery.core.vl1.Peer;
 import org.orrery.core.vl1.PeerReach;
 import org.orrery.core.vl1.PingResult;
 import org.orrery.core.vl1.PingWay;
+import org.orrery.core.vl1.SearchSockets;
 import org.orrery.core.vl2.Network;
 import org.orrery.core.vl2.Networks;
 import org.orrery.core.vl2.View;
@@ -109,6 +110,7 @@ public final class Service implements NodeControl, AutoCloseable {
     private final UnderlaySockets sockets;
     private final FullTunnel tunnel;
     private final HostDns dns;
+    private final SearchPorts searchPorts;
     private final VirtualPorts virtualPorts;
     private final MappedPort mappedPort;
     private final LocalPorts localPorts;
@@ -155,6 +157,8 @@ public final class Service implements NodeControl, AutoCloseable {
         this.watcher = lanes.ports().openAddressWatcher();
         this.state = new StateWriter(home);
         this.sockets = new UnderlaySockets(lanes);
+        this.searchPorts = new SearchPorts(
+                lanes, sockets, (index, from, datagram) -> control.offer(() -> searched(index, from, datagram)));
         this.tunnel = new FullTunnel(lanes.ports(), home);
         this.dns = new HostDns(resolver, home, self.identity().address().toString());
         this.virtualPorts = new VirtualPorts(lanes, deviceMap, tunnel, dns, new OwnTraffic());
@@ -245,6 +249,7 @@ public final class Service implements NodeControl, AutoCloseable {
         dns.recover();
         node.start(now);
         node.relayPolicy(localConfig.current().settings().relay(), now);
+        node.searchPorts(localConfig.current().settings().portSearch(), now);
         node.pathPolicy(localConfig.current().pathPolicy(), now);
         node.bonds().settings(localConfig.current().settings().bonding().settings(), now);
         for (World moon : home.moons(MOONS_READ_MAX, Service::moon)) {
@@ -585,6 +590,7 @@ public final class Service implements NodeControl, AutoCloseable {
                     refreshSockets(nowMillis);
                     refreshMapping();
                     node.relayPolicy(changed.settings().relay(), nowMillis);
+                    node.searchPorts(changed.settings().portSearch(), nowMillis);
                     node.pathPolicy(changed.pathPolicy(), nowMillis);
                     node.bonds().settings(changed.settings().bonding().settings(), nowMillis);
                     configChanged.accept(changed);
@@ -613,7 +619,16 @@ public final class Service implements NodeControl, AutoCloseable {
 
     // ---------------------------------------------------------------- what the node asks
 
+    private void searched(int index, Endpoint from, byte[] datagram) {
+        node.searched(index, from, datagram, clock.millis());
+    }
+
     private final class Outside implements Effects {
+        @Override
+        public SearchSockets searchSockets() {
+            return searchPorts;
+        }
+
         @Override
         public void send(int socket, Endpoint to, byte[] bytes, int offset, int length) {
             lanes.first().sendNow(socket, to, bytes, offset, length);
@@ -767,6 +782,7 @@ public final class Service implements NodeControl, AutoCloseable {
         control.stop(
                 () -> {
                     fallback.close();
+                    searchPorts.close();
                     virtualPorts.closeAll();
                 },
                 5_000);

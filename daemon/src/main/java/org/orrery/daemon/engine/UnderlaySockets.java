@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.IpScope;
@@ -28,6 +29,7 @@ final class UnderlaySockets {
     private final Lanes lanes;
     private final Map<Place, LocalSocket> open = new LinkedHashMap<>();
     private final Map<Place, String> refused = new HashMap<>();
+    private final Set<Place> kept = new LinkedHashSet<>();
     private int nextId = 1;
     private List<HostInterface> underlay = List.of();
     private boolean attachedAnew;
@@ -60,6 +62,8 @@ final class UnderlaySockets {
         for (int port : ports) {
             addresses.forEach(address -> wanted.add(new Place(address, port)));
         }
+        kept.removeIf(place -> !addresses.contains(place.address()));
+        wanted.addAll(kept);
         boolean changed = false;
         for (Map.Entry<Place, LocalSocket> each : List.copyOf(open.entrySet())) {
             if (!wanted.contains(each.getKey())) {
@@ -79,11 +83,43 @@ final class UnderlaySockets {
         return changed;
     }
 
+    /**
+     * Opens one more socket beside another one, on a port of its own, until {@link #release}, or its address goes. Control
+     * lane only; null if that fails.
+     */
+    @Nullable
+    LocalSocket keep(LocalSocket beside, int port) {
+        for (Map.Entry<Place, LocalSocket> each : List.copyOf(open.entrySet())) {
+            if (each.getValue().equals(beside)) {
+                var place = new Place(each.getKey().address(), port);
+                if (!open.containsKey(place) && open(place)) {
+                    kept.add(place);
+                    return open.get(place);
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Closes a socket that was kept. Control lane only. */
+    void release(int id) {
+        for (Place place : List.copyOf(kept)) {
+            LocalSocket socket = open.get(place);
+            if (socket != null && socket.id() == id) {
+                kept.remove(place);
+                open.remove(place);
+                lanes.removeSocket(id);
+                LOG.log(Level.INFO, "socket.closed local=" + socket.local());
+            }
+        }
+    }
+
     /** Closes all. Control lane only; answers whether there were any. */
     boolean closeAll() {
         boolean any = !open.isEmpty();
         open.values().forEach(socket -> lanes.removeSocket(socket.id()));
         open.clear();
+        kept.clear();
         refused.clear();
         return any;
     }

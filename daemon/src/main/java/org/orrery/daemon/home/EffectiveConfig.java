@@ -122,6 +122,7 @@ public record EffectiveConfig(
         values.put("allowSecondaryPort", make.booleanNode(settings.allowSecondaryPort()));
         values.put("tertiaryPort", make.numberNode(settings.tertiaryPort()));
         values.put("portMappingEnabled", make.booleanNode(settings.portMapping()));
+        values.put("portSearch", make.booleanNode(settings.portSearch()));
         values.put("bind", texts(settings.bind()));
         values.put("interfacePrefixBlacklist", texts(settings.interfacePrefixBlacklist()));
         values.put("interfacePrefixAllowlist", texts(settings.interfacePrefixAllowlist()));

@@ -95,6 +95,7 @@ public final class LocalConfig {
      * @param allowManagementFrom networks, besides this host, whose addresses may call the API
      * @param controllerDbPath another folder for the controller's records
      * @param portMapping whether routers are asked to pass the port on
+     * @param portSearch whether a common port with peers behind other kinds of NAT is searched for
      * @param lanes how many threads move packets, 1 to {@link #LANES_MAX}; empty for as many as suit the machine
      * @param offloads which segmentation offloads may be used
      * @param relay which roots may and should carry what has no direct path
@@ -114,6 +115,7 @@ public final class LocalConfig {
             boolean lowBandwidthMode,
             Optional<String> controllerDbPath,
             boolean portMapping,
+            boolean portSearch,
             OptionalInt lanes,
             Offloads offloads,
             RelayPolicy relay,

@@ -63,6 +63,7 @@ final class LocalConfigReader {
             "offloadSend",
             "offloadReceive",
             "portMappingEnabled",
+            "portSearch",
             RELAY,
             "allowTcpFallbackRelay",
             "forceTcpRelay",
@@ -230,6 +231,7 @@ final class LocalConfigReader {
                 Optional.of(Coercion.text(member(value, "controllerDbPath"), ""))
                         .filter(path -> !path.isEmpty()),
                 flag("settings.portMappingEnabled", member(value, "portMappingEnabled"), true),
+                flag("settings.portSearch", member(value, "portSearch"), true),
                 lanes(member(value, "multicoreEnabled"), member(value, "concurrency")),
                 new Offloads(
                         flag("settings.offloadTap", member(value, "offloadTap"), true),

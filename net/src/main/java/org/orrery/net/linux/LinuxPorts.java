@@ -61,6 +61,11 @@ public final class LinuxPorts implements Ports {
     }
 
     @Override
+    public Ports another() throws IOException {
+        return new LinuxPorts(Offloads.NONE);
+    }
+
+    @Override
     public UdpPort openUdp(Endpoint local, String device, boolean shared) throws IOException {
         return LinuxUdpPort.open(local, device, shared, offloads, receiveBlocks);
     }

@@ -24,6 +24,11 @@ public final class NioPorts implements Ports {
     public NioPorts() {}
 
     @Override
+    public Ports another() {
+        return new NioPorts();
+    }
+
+    @Override
     public UdpPort openUdp(Endpoint local, String device, boolean shared) throws IOException {
         if (shared) {
             throw new IOException("no sockets that share a port on this kind of ports: " + local);

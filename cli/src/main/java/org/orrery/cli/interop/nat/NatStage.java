@@ -92,6 +92,11 @@ public final class NatStage implements AutoCloseable {
         return cast.equals(other);
     }
 
+    /** Whether both members are of this build. */
+    boolean ownMembers() {
+        return cast.members().stream().allMatch(Player::own);
+    }
+
     NatCast cast() {
         return cast;
     }
