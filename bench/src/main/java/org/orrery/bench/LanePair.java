@@ -156,7 +156,7 @@ final class LanePair {
     /** A packet from the left is numbered, and its number taken on the right. */
     long number() {
         long id = left.peer().nextPacketId(LANE);
-        if (right.peer().guard().take(id) != ReplayGuard.Place.NEW) {
+        if (right.peer().guard().take(LANE, id) != ReplayGuard.Place.NEW) {
             throw new IllegalStateException("not taken");
         }
         return id;

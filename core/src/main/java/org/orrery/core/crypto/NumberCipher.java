@@ -15,6 +15,10 @@ import java.util.Arrays;
  */
 public final class NumberCipher {
     private static final int ROUNDS = 27;
+
+    /** Numbers that go through together in {@link #encryptRun}. */
+    static final int RUN = 4;
+
     private static final byte[] LABEL = "Orrery packet numbers".getBytes(StandardCharsets.US_ASCII);
 
     private final int[] keys = new int[ROUNDS];
@@ -54,6 +58,32 @@ public final class NumberCipher {
             y = Integer.rotateLeft(y, 3) ^ x;
         }
         return (long) x << 32 | y & 0xffff_ffffL;
+    }
+
+    /** As {@link #encrypt} of {@code number} and the three that follow it. */
+    void encryptRun(long number, long[] ids) {
+        int x0 = (int) (number >>> 32);
+        int x1 = (int) (number + 1 >>> 32);
+        int x2 = (int) (number + 2 >>> 32);
+        int x3 = (int) (number + 3 >>> 32);
+        int y0 = (int) number;
+        int y1 = y0 + 1;
+        int y2 = y0 + 2;
+        int y3 = y0 + 3;
+        for (int key : keys) {
+            x0 = (Integer.rotateRight(x0, 8) + y0) ^ key;
+            x1 = (Integer.rotateRight(x1, 8) + y1) ^ key;
+            x2 = (Integer.rotateRight(x2, 8) + y2) ^ key;
+            x3 = (Integer.rotateRight(x3, 8) + y3) ^ key;
+            y0 = Integer.rotateLeft(y0, 3) ^ x0;
+            y1 = Integer.rotateLeft(y1, 3) ^ x1;
+            y2 = Integer.rotateLeft(y2, 3) ^ x2;
+            y3 = Integer.rotateLeft(y3, 3) ^ x3;
+        }
+        ids[0] = (long) x0 << 32 | y0 & 0xffff_ffffL;
+        ids[1] = (long) x1 << 32 | y1 & 0xffff_ffffL;
+        ids[2] = (long) x2 << 32 | y2 & 0xffff_ffffL;
+        ids[3] = (long) x3 << 32 | y3 & 0xffff_ffffL;
     }
 
     public long decrypt(long id) {

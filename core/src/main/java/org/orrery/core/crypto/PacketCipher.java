@@ -166,8 +166,9 @@ public final class PacketCipher implements AutoCloseable {
      */
     public long nonce(byte[] packet, int offset) {
         GmacSiv cipher = aes;
-        boolean hidden = cipher != null && (packet[offset + FLAGS_OFFSET] >>> 3 & 7) == SUITE_AES;
-        return hidden ? cipher.nonce() : (long) BIG_LONG.get(packet, offset);
+        return cipher != null && (packet[offset + FLAGS_OFFSET] >>> 3 & 7) == SUITE_AES
+                ? cipher.nonce()
+                : (long) BIG_LONG.get(packet, offset);
     }
 
     /**

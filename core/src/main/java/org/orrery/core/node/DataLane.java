@@ -208,7 +208,7 @@ public final class DataLane {
             if (!cipher.open(bytes, offset, length)) {
                 return DropReason.BAD_MAC;
             }
-            ReplayGuard.Place place = peer.guard().take(cipher.nonce(bytes, offset));
+            ReplayGuard.Place place = peer.guard().take(lane, cipher.nonce(bytes, offset));
             if (place != ReplayGuard.Place.NEW) {
                 return place == ReplayGuard.Place.OLD
                         ? old(socket, from, peer, bytes, offset, nowMillis)
@@ -231,14 +231,15 @@ public final class DataLane {
      */
     private DropReason unopened(
             int socket, Endpoint from, @Nullable Peer peer, byte[] bytes, int offset, int length, long nowMillis) {
-        boolean known = peer != null && peer.cipher(lane).open(bytes, offset, length); // only checks what is in clear
-        if (!known) {
+        if (peer != null && peer.cipher(lane).open(bytes, offset, length)) { // which only checks what is in clear
+            if (!gate.message(peer.address(), nowMillis)) {
+                return DropReason.RATE_LIMITED;
+            }
+        } else {
             DropReason refused = gate.stranger(from.ip(), nowMillis);
             if (refused != DropReason.NONE) {
                 return refused;
             }
-        } else if (!gate.message(peer.address(), nowMillis)) {
-            return DropReason.RATE_LIMITED;
         }
         return handOver(socket, from, bytes, offset, length, null, nowMillis);
     }

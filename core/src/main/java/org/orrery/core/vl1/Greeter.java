@@ -178,7 +178,7 @@ final class Greeter {
         }
         ReplayGuard guard = known.guard();
         ReplayGuard.Place place = guard.guards()
-                ? guard.take(PacketHeader.id(packet, 0))
+                ? guard.take(Sender.CONTROL_LANE, PacketHeader.id(packet, 0))
                 : ReplayGuard.Place.NEW; // else it changes nothing
         return place == ReplayGuard.Place.OLD
                 ? DropReason.REPLAYED

@@ -163,7 +163,7 @@ final class Intake {
 
     /** An opened packet that may have come before. If only its sender can tell it is asked, and the packet waits. */
     private DropReason judge(Inbound in, Peer peer, long nowMillis) {
-        ReplayGuard.Place place = peer.guard().take(in.nonce());
+        ReplayGuard.Place place = peer.guard().take(Sender.CONTROL_LANE, in.nonce());
         if (place == ReplayGuard.Place.NEW) {
             return dispatch(in, peer, nowMillis);
         }
@@ -296,7 +296,7 @@ final class Intake {
         }
         long life = peer.numbers().life();
         if (peer.guard().answered(told, life, nowMillis - waitedMillis, nowMillis)) {
-            peer.guard().take(in.nonce());
+            peer.guard().take(Sender.CONTROL_LANE, in.nonce());
             for (Inbound held : doubtful.release(peer.address())) {
                 again(held, peer, nowMillis);
             }
@@ -310,7 +310,7 @@ final class Intake {
 
     /** The sender answered, and this waited for that. */
     private void again(Inbound held, Peer peer, long nowMillis) {
-        boolean place = peer.guard().take(held.nonce()) == ReplayGuard.Place.NEW;
+        boolean place = peer.guard().take(Sender.CONTROL_LANE, held.nonce()) == ReplayGuard.Place.NEW;
         count(place ? dispatch(held, peer, nowMillis) : DropReason.REPLAYED, 1);
     }
 

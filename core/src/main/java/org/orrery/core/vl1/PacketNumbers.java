@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.orrery.core.crypto.NumberCipher;
+import org.orrery.core.crypto.NumberRun;
 import org.orrery.core.crypto.SharedKey;
 import org.orrery.core.verb.Features;
 
@@ -33,6 +34,7 @@ final class PacketNumbers {
     private static final class Session {
         final long id;
         final NumberCipher cipher;
+        final NumberRun[] runs; // of each lane, made at its first packet
         final long[] counts;
         final long bornMillis;
         long theirLife; // 0 until it is known
@@ -40,6 +42,7 @@ final class PacketNumbers {
         Session(long id, NumberCipher cipher, int lanes, long bornMillis, long theirLife) {
             this.id = id;
             this.cipher = cipher;
+            this.runs = new NumberRun[lanes];
             this.counts = new long[lanes * STRIDE];
             this.bornMillis = bornMillis;
             this.theirLife = theirLife;
@@ -74,7 +77,12 @@ final class PacketNumbers {
         int index = lane * STRIDE;
         long number = now.counts[index] + 1;
         COUNT.setOpaque(now.counts, index, number);
-        return now.cipher.encrypt((long) lane << LANE_SHIFT | number);
+        NumberRun run = now.runs[lane];
+        if (run == null) {
+            run = new NumberRun(now.cipher);
+            now.runs[lane] = run;
+        }
+        return run.encryptNext((long) lane << LANE_SHIFT | number);
     }
 
     /** Since when we know the peer. Control lane only, as all below. */

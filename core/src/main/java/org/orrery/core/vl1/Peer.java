@@ -175,7 +175,7 @@ public final class Peer {
         this.key = key;
         this.ciphers = new PacketCipher[lanes];
         this.numbers = new PacketNumbers(key, self, lanes, random, nowMillis);
-        this.guard = new ReplayGuard(key, address);
+        this.guard = new ReplayGuard(key, address, lanes);
         this.createdMillis = nowMillis;
         this.wayMillis = nowMillis;
     }

@@ -14,7 +14,7 @@ import org.orrery.core.value.Address;
 
 /** The peers of a node. Looking one up, and the relay to use, is for any thread; changing the table is the control lane's. */
 public final class Peers {
-    /** A root of a planet for tens of thousands of nodes; some 2 kB each. When full, strangers heard longest ago yield. */
+    /** A root of a planet for tens of thousands of nodes; some 3 kB each. When full, strangers heard longest ago yield. */
     static final int PEERS_MAX = 65_536;
 
     private final SecretIdentity self;

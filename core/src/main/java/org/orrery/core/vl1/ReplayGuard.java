@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.crypto.NumberCipher;
+import org.orrery.core.crypto.NumberRun;
 import org.orrery.core.crypto.SharedKey;
 import org.orrery.core.verb.Features;
 
@@ -50,7 +51,13 @@ public final class ReplayGuard {
     }
 
     /** One life of the peer's numbers. */
-    private record Session(long id, @Nullable NumberCipher cipher, ReplayWindow[] windows, long[] floors, long[] told) {
+    private record Session(
+            long id,
+            @Nullable NumberCipher cipher,
+            NumberRun[] runs, // of each lane of ours, made at the first packet that comes over it
+            ReplayWindow[] windows,
+            long[] floors,
+            long[] told) {
         /** It has not answered in our life. */
         static final Session UNKNOWN = none();
 
@@ -58,7 +65,7 @@ public final class ReplayGuard {
         static final Session AWAITED = none();
 
         private static Session none() {
-            return new Session(0, null, new ReplayWindow[0], new long[0], new long[0]);
+            return new Session(0, null, new NumberRun[0], new ReplayWindow[0], new long[0], new long[0]);
         }
     }
 
@@ -67,19 +74,26 @@ public final class ReplayGuard {
 
     private final SharedKey key;
     private final long peer;
+    private final int lanes;
     private volatile @Nullable Session session = Session.UNKNOWN; // null if it does not number
     private volatile @Nullable AtomicLongArray early;
     private volatile int dataSpan = ReplayWindow.DATA_SPAN;
     private final AtomicInteger earlyCount = new AtomicInteger();
     private long learnedMillis;
 
-    ReplayGuard(SharedKey key, long peer) {
+    /** @param lanes of ours */
+    ReplayGuard(SharedKey key, long peer, int lanes) {
         this.key = key;
         this.peer = peer;
+        this.lanes = lanes;
     }
 
-    /** Any lane: takes the nonce of an authentic packet, which is its ID unless the cipher hides another in it. */
-    public Place take(long nonce) {
+    /**
+     * Takes the nonce of an authentic packet, which is its ID unless the cipher hides another in it.
+     *
+     * @param lane of ours, whose thread this is
+     */
+    public Place take(int lane, long nonce) {
         Session now = session;
         if (now == null) {
             return Place.NEW;
@@ -87,14 +101,19 @@ public final class ReplayGuard {
         if (now.cipher == null) {
             return now == Session.UNKNOWN ? takeEarly(nonce) : Place.NOWHERE;
         }
-        long number = now.cipher.decrypt(nonce);
-        int lane = (int) (number >>> PacketNumbers.LANE_SHIFT);
-        if (lane >= now.windows.length) {
+        NumberRun run = now.runs[lane];
+        if (run == null) {
+            run = new NumberRun(now.cipher);
+            now.runs[lane] = run;
+        }
+        long number = run.decrypt(nonce);
+        int theirLane = (int) (number >>> PacketNumbers.LANE_SHIFT);
+        if (theirLane >= now.windows.length) {
             return Place.NOWHERE;
         }
-        ReplayWindow window = (ReplayWindow) WINDOW.getAcquire(now.windows, lane);
+        ReplayWindow window = (ReplayWindow) WINDOW.getAcquire(now.windows, theirLane);
         if (window == null) {
-            window = open(now, lane);
+            window = open(now, theirLane);
         }
         return switch (window.take(number & NUMBER_MASK)) {
             case NEW -> Place.NEW;
@@ -165,10 +184,15 @@ public final class ReplayGuard {
     /** Whether a greeting with {@code features} tells nothing new; else an answer is needed to believe it. */
     boolean agrees(@Nullable Features features) {
         Session now = session;
-        boolean numbers = features != null && features.numbers();
-        return now == null || now == Session.UNKNOWN
-                ? !numbers
-                : numbers && now.cipher != null && now.id == features.session();
+        Features told = numbering(features);
+        if (now == null || now == Session.UNKNOWN) {
+            return told == null;
+        }
+        return told != null && now.cipher != null && now.id == told.session();
+    }
+
+    private static @Nullable Features numbering(@Nullable Features features) {
+        return features != null && features.numbers() ? features : null;
     }
 
     /**
@@ -179,26 +203,27 @@ public final class ReplayGuard {
      * @return whether packets that were {@link Place#NOWHERE} may have a place now
      */
     boolean answered(@Nullable Features features, long life, long askedMillis, long nowMillis) {
-        Session now = session;
-        boolean numbers = features != null && features.numbers();
-        boolean knew = now != null && now.cipher != null;
-        if (numbers && knew && now.id == features.session()) {
-            raise(now, features.lastNumbers());
+        Features told = numbering(features);
+        Session before = session;
+        boolean knew = before != null && before.cipher != null;
+        if (before != null && knew && told != null && before.id == told.session()) {
+            raise(before, told.lastNumbers());
             return true;
         }
         if (knew && askedMillis - learnedMillis <= 0) {
             return false; // from before the session that is known
         }
-        if (!numbers) {
+        if (told == null) {
             session = null;
             early = null;
-            return now != null && now != Session.UNKNOWN;
+            return before != null && before != Session.UNKNOWN;
         }
-        long[] told = features.lastNumbers();
-        boolean allNew = knew || features.receiverLife() == life;
-        long[] floors = allNew ? new long[told.length] : told.clone();
-        NumberCipher cipher = NumberCipher.of(key, peer, features.session());
-        session = new Session(features.session(), cipher, new ReplayWindow[told.length], floors, told);
+        long[] last = told.lastNumbers();
+        boolean allNew = knew || told.receiverLife() == life;
+        long[] floors = allNew ? new long[last.length] : last.clone();
+        NumberCipher cipher = NumberCipher.of(key, peer, told.session());
+        var windows = new ReplayWindow[last.length];
+        session = new Session(told.session(), cipher, new NumberRun[lanes], windows, floors, last);
         learnedMillis = nowMillis;
         takeAgain();
         return true;
@@ -208,14 +233,15 @@ public final class ReplayGuard {
     private void takeAgain() {
         AtomicLongArray array = early;
         for (int i = 0; array != null && i < Math.min(EARLY_MAX, earlyCount.get()); i++) {
-            take(array.get(i));
+            take(Sender.CONTROL_LANE, array.get(i));
         }
         early = null;
     }
 
     private static void raise(Session now, long[] told) {
         for (int lane = 0; lane < Math.min(told.length, now.told.length); lane++) {
-            now.told[lane] = told[lane]; // a lane that opens a window at the same time may miss it, and then ask again
+            // A lane that opens a window at the same time may miss this, and then ask again.
+            now.told[lane] = Math.max(now.told[lane], told[lane]);
             ReplayWindow window = (ReplayWindow) WINDOW.getAcquire(now.windows, lane);
             if (window != null) {
                 window.told(told[lane]);

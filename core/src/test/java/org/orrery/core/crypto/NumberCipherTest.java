@@ -60,4 +60,27 @@ class NumberCipherTest {
             }
         }
     }
+
+    @Test
+    void aRunGivesTheSameIdsAndNumbersInWhateverOrder() {
+        var random = new Random(2);
+        NumberCipher cipher = NumberCipher.of(3, 4);
+        var sender = new NumberRun(cipher);
+        var receiver = new NumberRun(cipher);
+        long number = (1L << 58) + 0xffff_fff0L; // the low word overflows on the way
+        for (int i = 0; i < 1_000; i++) {
+            long id = sender.encryptNext(number);
+            assertThat(id).isEqualTo(cipher.encrypt(number));
+            assertThat(receiver.decrypt(id)).isEqualTo(number);
+            if (random.nextInt(10) == 0) {
+                long other = random.nextInt(3) == 0 ? random.nextLong() : number + random.nextInt(-9, 9);
+                assertThat(receiver.decrypt(cipher.encrypt(other))).isEqualTo(other);
+            }
+            if (random.nextInt(10) == 0) {
+                number++; // one that is lost
+                sender.encryptNext(number);
+            }
+            number++;
+        }
+    }
 }

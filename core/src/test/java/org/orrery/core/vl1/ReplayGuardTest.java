@@ -21,7 +21,7 @@ class ReplayGuardTest {
 
     private final Random random = new Random(1);
     private final PacketNumbers numbers = life();
-    private final ReplayGuard guard = new ReplayGuard(key, ADA);
+    private final ReplayGuard guard = new ReplayGuard(key, ADA, LANES);
 
     private PacketNumbers life() {
         return new PacketNumbers(key, ADA, LANES, random, 0);
@@ -48,12 +48,12 @@ class ReplayGuardTest {
 
     @Test
     void whoTellsNoSessionIsNotGuardedAgainst() {
-        assertThat(guard.take(5)).isEqualTo(Place.NEW);
-        assertThat(guard.take(5)).as("before anything is known").isEqualTo(Place.OLD);
+        assertThat(guard.take(1, 5)).isEqualTo(Place.NEW);
+        assertThat(guard.take(1, 5)).as("before anything is known").isEqualTo(Place.OLD);
         assertThat(guard.answered(null, OUR_LIFE, 10, 20)).isFalse();
         assertThat(guard.answered(new Features(Features.PREFERS_SALSA), OUR_LIFE, 30, 40))
                 .isFalse();
-        assertThat(guard.take(5)).isEqualTo(Place.NEW);
+        assertThat(guard.take(1, 5)).isEqualTo(Place.NEW);
         assertThat(guard.guards()).isFalse();
     }
 
@@ -64,10 +64,10 @@ class ReplayGuardTest {
         for (int lane = 0; lane < LANES; lane++) {
             long first = numbers.nextId(lane);
             long second = numbers.nextId(lane);
-            assertThat(guard.take(second)).isEqualTo(Place.NEW);
-            assertThat(guard.take(first)).isEqualTo(Place.NEW);
-            assertThat(guard.take(first)).isEqualTo(Place.OLD);
-            assertThat(guard.take(second)).isEqualTo(Place.OLD);
+            assertThat(guard.take(1, second)).isEqualTo(Place.NEW);
+            assertThat(guard.take(1, first)).isEqualTo(Place.NEW);
+            assertThat(guard.take(1, first)).isEqualTo(Place.OLD);
+            assertThat(guard.take(1, second)).isEqualTo(Place.OLD);
         }
     }
 
@@ -75,24 +75,24 @@ class ReplayGuardTest {
     void ofASessionFromBeforeOurLifeWhatWasSentCountsAsCome() {
         numbers.peerLives(OUR_LIFE - 1, true, 0);
         long recorded = numbers.nextId(1);
-        assertThat(guard.take(recorded)).as("nobody can tell").isEqualTo(Place.NEW);
+        assertThat(guard.take(1, recorded)).as("nobody can tell").isEqualTo(Place.NEW);
         long underWay = numbers.nextId(1);
         answered(numbers, 0);
-        assertThat(guard.take(recorded)).isEqualTo(Place.OLD);
-        assertThat(guard.take(underWay)).as("or a recording").isEqualTo(Place.OLD);
-        assertThat(guard.take(numbers.nextId(1))).isEqualTo(Place.NEW);
+        assertThat(guard.take(1, recorded)).isEqualTo(Place.OLD);
+        assertThat(guard.take(1, underWay)).as("or a recording").isEqualTo(Place.OLD);
+        assertThat(guard.take(1, numbers.nextId(1))).isEqualTo(Place.NEW);
     }
 
     @Test
     void ofASessionOfOurLifeOnlyWhatCameCountsAsCome() {
         numbers.peerLives(OUR_LIFE, false, 0);
         long came = numbers.nextId(1);
-        assertThat(guard.take(came)).isEqualTo(Place.NEW);
+        assertThat(guard.take(1, came)).isEqualTo(Place.NEW);
         long underWay = numbers.nextId(2);
         answered(numbers, 0);
-        assertThat(guard.take(came)).isEqualTo(Place.OLD);
-        assertThat(guard.take(underWay)).isEqualTo(Place.NEW);
-        assertThat(guard.take(underWay)).isEqualTo(Place.OLD);
+        assertThat(guard.take(1, came)).isEqualTo(Place.OLD);
+        assertThat(guard.take(1, underWay)).isEqualTo(Place.NEW);
+        assertThat(guard.take(1, underWay)).isEqualTo(Place.OLD);
     }
 
     @Test
@@ -121,19 +121,19 @@ class ReplayGuardTest {
     void nothingIsTakenOfWhoIsKnownToNumberUntilItAnswers() {
         guard.await();
         long recorded = numbers.nextId(1);
-        assertThat(guard.take(recorded)).isEqualTo(Place.NOWHERE);
+        assertThat(guard.take(1, recorded)).isEqualTo(Place.NOWHERE);
         assertThat(guard.guards()).isFalse();
         assertThat(guard.numbers()).isTrue();
         assertThat(answered(numbers, 0)).isTrue();
-        assertThat(guard.take(recorded)).isEqualTo(Place.OLD);
-        assertThat(guard.take(numbers.nextId(1))).isEqualTo(Place.NEW);
+        assertThat(guard.take(1, recorded)).isEqualTo(Place.OLD);
+        assertThat(guard.take(1, numbers.nextId(1))).isEqualTo(Place.NEW);
     }
 
     @Test
     void whoWasKnownToNumberMayHaveBecomeAnotherProgram() {
         guard.await();
         assertThat(guard.answered(null, OUR_LIFE, 0, 20)).isTrue();
-        assertThat(guard.take(5)).isEqualTo(Place.NEW);
+        assertThat(guard.take(1, 5)).isEqualTo(Place.NEW);
         assertThat(guard.numbers()).isFalse();
     }
 
@@ -143,13 +143,13 @@ class ReplayGuardTest {
         long old = numbers.nextId(1);
         PacketNumbers next = life();
         long early = next.nextId(1);
-        assertThat(guard.take(early)).isEqualTo(Place.NOWHERE);
+        assertThat(guard.take(1, early)).isEqualTo(Place.NOWHERE);
         assertThat(guard.agrees(told(next))).isFalse();
         assertThat(answered(next, 100)).isTrue();
         assertThat(guard.agrees(told(next))).isTrue();
-        assertThat(guard.take(early)).isEqualTo(Place.NEW);
-        assertThat(guard.take(early)).isEqualTo(Place.OLD);
-        assertThat(guard.take(old)).as("of the session that is over").isEqualTo(Place.NOWHERE);
+        assertThat(guard.take(1, early)).isEqualTo(Place.NEW);
+        assertThat(guard.take(1, early)).isEqualTo(Place.OLD);
+        assertThat(guard.take(1, old)).as("of the session that is over").isEqualTo(Place.NOWHERE);
     }
 
     @Test
@@ -158,11 +158,11 @@ class ReplayGuardTest {
         PacketNumbers next = life();
         answered(next, 100);
         long recorded = next.nextId(1);
-        guard.take(recorded);
+        guard.take(1, recorded);
         assertThat(guard.answered(told(numbers), OUR_LIFE, 50, 130)).isFalse();
         assertThat(guard.answered(null, OUR_LIFE, 50, 130)).isFalse();
-        assertThat(guard.take(recorded)).isEqualTo(Place.OLD);
-        assertThat(guard.take(next.nextId(1))).isEqualTo(Place.NEW);
+        assertThat(guard.take(1, recorded)).isEqualTo(Place.OLD);
+        assertThat(guard.take(1, next.nextId(1))).isEqualTo(Place.NEW);
     }
 
     @Test
@@ -170,25 +170,25 @@ class ReplayGuardTest {
         answered(numbers, 0);
         assertThat(guard.agrees(null)).isFalse();
         assertThat(guard.answered(null, OUR_LIFE, 100, 120)).isTrue();
-        assertThat(guard.take(5)).isEqualTo(Place.NEW);
+        assertThat(guard.take(1, 5)).isEqualTo(Place.NEW);
     }
 
     @Test
     void asksHowFarTheSenderIsAfterMuchWasLost() {
         answered(numbers, 0);
-        guard.take(numbers.nextId(2));
+        guard.take(1, numbers.nextId(2));
         for (long i = 0; i < ReplayWindow.AHEAD_MAX; i++) {
             numbers.nextId(2);
         }
         long id = numbers.nextId(2);
-        assertThat(guard.take(id)).isEqualTo(Place.NOWHERE);
+        assertThat(guard.take(1, id)).isEqualTo(Place.NOWHERE);
         assertThat(answered(numbers, 100)).isTrue();
-        assertThat(guard.take(id)).isEqualTo(Place.NEW);
+        assertThat(guard.take(1, id)).isEqualTo(Place.NEW);
     }
 
     @Test
     void lanesThatWereNotToldOfHaveNoPlace() {
         answered(new PacketNumbers(key, ADA, 1, new Random(1), 0), 0);
-        assertThat(guard.take(numbers.nextId(2))).isEqualTo(Place.NOWHERE);
+        assertThat(guard.take(1, numbers.nextId(2))).isEqualTo(Place.NOWHERE);
     }
 }
