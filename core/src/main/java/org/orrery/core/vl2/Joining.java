@@ -38,7 +38,8 @@ final class Joining {
     /** A member can make us doubt our configuration, and ask for it, at most this often. */
     private static final long DOUBT_MILLIS = 3_000;
 
-    private static final long HURRIED = Long.MIN_VALUE / 2;
+    /** Unlike "never", for which a configuration that somebody brought is good enough. */
+    private static final long HURRIED = Long.MIN_VALUE / 2 + 1;
 
     private final Ground ground;
     private final Dictionary metadata;
