@@ -3,7 +3,9 @@ package org.orrery.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,9 +17,12 @@ import org.orrery.core.value.DropReason;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.NetworkId;
+import org.orrery.core.verb.ErrorCode;
+import org.orrery.core.verb.ErrorReply;
 import org.orrery.core.verb.Verb;
 import org.orrery.core.wire.BigEndian;
 import org.orrery.core.wire.PacketHeader;
+import org.orrery.core.wire.WireWriter;
 
 /** How much of each kind a node listens to. */
 class RateGatesTest {
@@ -34,6 +39,8 @@ class RateGatesTest {
     private final List<SimHost> members = lab.members(2);
     private final SimHost target = members.get(0);
     private final SimHost mallory = members.get(1);
+    private final PacketCipher cipher = new PacketCipher(
+            Objects.requireNonNull(lab.secret(mallory).agree(lab.secret(target).identity())));
 
     @BeforeEach
     void meet() {
@@ -48,22 +55,89 @@ class RateGatesTest {
     }
 
     private void say(Verb verb, int count) {
-        var cipher = new PacketCipher(Objects.requireNonNull(
-                lab.secret(mallory).agree(lab.secret(target).identity())));
         for (int i = 0; i < count; i++) {
-            var packet = new byte[PacketHeader.BYTES + 23];
-            random.nextBytes(packet);
-            long id = mallory.nextPacketId(target);
-            PacketHeader.write(
-                    packet, 0, id, target.address().bits(), mallory.address().bits(), verb.id());
+            byte[] body = new byte[23];
+            random.nextBytes(body);
             if (verb == Verb.MULTICAST_GATHER) {
-                BigEndian.setI64(packet, PacketHeader.BYTES, network.bits());
-                packet[PacketHeader.BYTES + 8] = 0;
+                BigEndian.setI64(body, 0, network.bits());
+                body[8] = 0;
             }
-            cipher.seal(PacketCipher.SUITE_SALSA, packet, 0, packet.length);
-            lab.internet.inject(mallory.endpoint(0), target, target.endpoint(0), packet);
+            say(verb, body, mallory.endpoint(0));
         }
         lab.internet.runFor(5);
+    }
+
+    private void say(Verb verb, byte[] body, Endpoint from) {
+        var packet = new byte[PacketHeader.BYTES + body.length];
+        long id = mallory.nextPacketId(target);
+        PacketHeader.write(
+                packet, 0, id, target.address().bits(), mallory.address().bits(), verb.id());
+        System.arraycopy(body, 0, packet, PacketHeader.BYTES, body.length);
+        cipher.seal(PacketCipher.SUITE_SALSA, packet, 0, packet.length);
+        lab.internet.inject(from, target, target.endpoint(0), packet);
+    }
+
+    /** Counts what the target sends to Mallory from now on, by verb. */
+    private Map<Verb, Integer> listen() {
+        Map<Verb, Integer> heard = new EnumMap<>(Verb.class);
+        lab.internet.tap((from, source, destination, bytes) -> {
+            byte[] packet = bytes.clone();
+            if (from == target
+                    && bytes.length > PacketHeader.BYTES
+                    && PacketHeader.destination(bytes, 0) == mallory.address().bits()
+                    && cipher.open(packet, 0, packet.length)) {
+                heard.merge(Objects.requireNonNull(Verb.of(PacketHeader.verb(packet, 0))), 1, Integer::sum);
+            }
+        });
+        return heard;
+    }
+
+    @Test
+    void showsItsCertificateOnceASecondHoweverOftenItIsAsked() {
+        NetworkId closed = lab.controller.network(2, false);
+        members.forEach(member -> lab.controller.authorize(closed, member, true));
+        lab.join(closed, members, 5_000);
+        lab.internet.runFor(5_000);
+        var body = new WireWriter(64);
+        ErrorReply.of(Verb.FRAME.id(), 0, ErrorCode.NEED_MEMBERSHIP_CERTIFICATE, closed)
+                .write(body);
+        Map<Verb, Integer> heard = listen();
+        for (int i = 0; i < 300; i++) {
+            say(Verb.ERROR, body.toByteArray(), mallory.endpoint(0));
+            lab.internet.runFor(10);
+        }
+        assertThat(heard.getOrDefault(Verb.NETWORK_CREDENTIALS, 0))
+                .as("four, of which some are repeated")
+                .isBetween(1, 8);
+        lab.check();
+    }
+
+    @Test
+    void asksAStrangerForItsCertificateOnceASecondHoweverMuchItSends() {
+        NetworkId closed = lab.controller.network(2, false);
+        lab.controller.authorize(closed, target, true);
+        lab.join(closed, List.of(target), 5_000);
+        lab.internet.runFor(1_000);
+        byte[] frame = new byte[50];
+        BigEndian.setI64(frame, 0, closed.bits());
+        Map<Verb, Integer> heard = listen();
+        for (int i = 0; i < 300; i++) {
+            say(Verb.FRAME, frame, mallory.endpoint(0));
+            lab.internet.runFor(10);
+        }
+        assertThat(heard.getOrDefault(Verb.ERROR, 0)).isBetween(1, 4);
+        lab.check();
+    }
+
+    @Test
+    void looksForAPeerAtFewOfTheAddressesThatItsPacketsComeFrom() {
+        Map<Verb, Integer> heard = listen();
+        for (int i = 0; i < 300; i++) {
+            say(Verb.USER_MESSAGE, new byte[20], new Endpoint(Ip.v4(0x63000000 + i * 257), 9993));
+            lab.internet.runFor(1);
+        }
+        assertThat(heard.getOrDefault(Verb.HELLO, 0)).isBetween(10, 20);
+        lab.check();
     }
 
     @ParameterizedTest

@@ -61,6 +61,7 @@ final class PeerDetails {
                 + (own.at("protocol").present()
                         ? ", protocol " + own.at("protocol").integer() + ", cipher suite "
                                 + own.at("suite").integer()
+                                + (own.at("refusesReplays").isTrue() ? ", recordings are refused" : "")
                         : "");
     }
 

@@ -15,6 +15,7 @@ import org.orrery.core.value.Address;
  * @param datagramBytes the longest UDP payload that is sent to it now
  * @param datagramBytesFull as above if longer ones were not lost on the way
  * @param suite the cipher suite of packets to it
+ * @param refusesReplays whether packets of it that came before are refused
  * @param candidates where it was looked for
  * @param nat how the way out treats this node's sockets, as far as others reported
  */
@@ -26,6 +27,7 @@ public record PeerReach(
         int datagramBytes,
         int datagramBytesFull,
         int suite,
+        boolean refusesReplays,
         List<Candidate> candidates,
         List<NatMapping> nat) {
     public PeerReach {

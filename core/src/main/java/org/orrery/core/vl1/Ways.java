@@ -59,6 +59,7 @@ final class Ways {
                 datagramBytes(peer),
                 datagramBytesFull(peer),
                 peer.suite(),
+                peer.guard().guards(),
                 Candidates.listOf(peer.candidates),
                 nat);
     }

@@ -38,6 +38,7 @@ final class PeerJson {
             own.put("direct", known.direct());
             own.set("nat", nat(known.nat()));
             own.put("protocol", peer.protocol());
+            own.put("refusesReplays", known.refusesReplays());
             own.put("relay", known.relay().map(Address::toString).orElse(null));
             own.put("since", known.sinceMillis());
             own.put("suite", known.suite());

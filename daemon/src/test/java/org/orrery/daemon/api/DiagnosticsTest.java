@@ -98,6 +98,7 @@ class DiagnosticsTest {
                 1_220,
                 1_432,
                 3,
+                true,
                 candidates,
                 List.of(nat));
     }
@@ -110,6 +111,7 @@ class DiagnosticsTest {
         assertThat(own.get("relay").stringValue()).isEqualTo("62f865ae71");
         assertThat(own.get("since").longValue()).isEqualTo(1795307614000L);
         assertThat(own.get("suite").intValue()).isEqualTo(3);
+        assertThat(own.get("refusesReplays").booleanValue()).isTrue();
         assertThat(own.get("datagramBytes").intValue()).isEqualTo(1_220);
         assertThat(own.get("datagramBytesFull").intValue()).isEqualTo(1_432);
         assertThat(own.get("candidates").get(0))
