@@ -142,11 +142,13 @@ class PathPolicyTest {
                     .stack(pair.network)
                     .ping(pair.bob.stack(pair.network).address(false), 20, 100, 2_760);
             pair.lab.internet.runFor(4_000);
-            assertThat(ping.received()).as("told %s: %s", told, pair.lab).isEqualTo(told ? 20 : 0);
-            if (told) {
+            if (!told) {
+                assertThat(ping.received()).as("until it is noticed").isLessThan(20);
+            } else {
+                assertThat(ping.received()).as("%s", pair.lab).isEqualTo(20);
                 assertThat(pair.direct).noneMatch(bytes -> bytes.length > 1_400);
                 // Equal pieces: a run of them is one segmented send.
-                assertThat(pair.direct.stream().filter(bytes -> bytes.length > 900))
+                assertThat(pair.direct.stream().filter(bytes -> bytes.length > 900 && bytes.length < 1_000))
                         .hasSize(20 * 2 * 3);
                 pair.lab.check();
             }
@@ -165,7 +167,9 @@ class PathPolicyTest {
                 pair.ada.stack(pair.network).ping(pair.bob.stack(pair.network).address(false), 20, 100, 2_700);
         pair.lab.internet.runFor(4_000);
         assertThat(ping.received()).isEqualTo(20);
-        assertThat(pair.direct.stream().filter(bytes -> bytes.length > 2_700)).hasSize(40);
+        assertThat(pair.direct.stream().filter(bytes -> bytes.length > 2_700 && bytes.length < 3_000))
+                .as("beside those that ask whether 8,900 pass")
+                .hasSize(40);
         pair.lab.check();
     }
 

@@ -99,8 +99,10 @@ class PingTest {
         Nat home = lab.internet.nat("home", Ip.v4(82, 0, 0, 1), NatKind.PORT_RESTRICTED);
         SimHost ada = lab.memberBehind(1, strict, Ip.v4(192, 168, 1, 2));
         SimHost bob = lab.memberBehind(2, home, Ip.v4(192, 168, 2, 2));
-        ada.start();
-        bob.start();
+        for (SimHost member : List.of(ada, bob)) {
+            member.start();
+            member.control((node, now) -> node.searchPorts(false, now)); // or they would meet
+        }
         lab.join(network, List.of(ada, bob), 3_000);
         lab.ping(network, ada, bob, 100, 100);
         lab.internet.runFor(12_000);
