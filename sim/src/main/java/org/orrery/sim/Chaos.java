@@ -27,7 +27,7 @@ import org.orrery.core.wire.PacketHeader;
  */
 public final class Chaos {
     /** How long all may take in calm weather until every member had an answer of every other. */
-    public static final long RECONNECT_MILLIS = 60_000;
+    public static final long RECONNECT_MILLIS = 20_000;
 
     private static final long ROUGH_MILLIS = 90_000;
 

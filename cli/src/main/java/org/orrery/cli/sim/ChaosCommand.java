@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
         name = "chaos",
         description = {
             "Let everything go wrong that a seed thinks of, then let it stop: nothing unsafe may happen, and all members"
-                    + " have to reach each other again within a minute of their time.",
+                    + " have to reach each other again within 20 seconds of their time.",
             "Ends with 1 if any seed was violated."
         })
 final class ChaosCommand extends Context implements Callable<Integer> {

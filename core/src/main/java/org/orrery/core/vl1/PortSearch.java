@@ -250,7 +250,7 @@ final class PortSearch {
         });
         for (int socket : kept) {
             if (!used.contains(socket)) {
-                kept.remove((Integer) socket);
+                kept.removeIf(each -> each == socket);
                 transmitter.searchSockets().release(socket);
                 reach.socketsNow(reach.sockets().stream()
                         .filter(each -> each.id() != socket)
