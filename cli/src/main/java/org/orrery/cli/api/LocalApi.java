@@ -91,6 +91,8 @@ public record LocalApi(String host, int port, String token) {
             connection.setUseCaches(false);
             connection.setRequestMethod(method);
             connection.setRequestProperty("X-ZT1-Auth", token);
+            // Kept for the next request, it may have been closed by then at the other end: a POST is not repeated.
+            connection.setRequestProperty("Connection", "close");
             if (body != null) {
                 byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
                 connection.setDoOutput(true);

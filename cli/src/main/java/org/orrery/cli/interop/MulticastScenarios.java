@@ -30,6 +30,12 @@ final class MulticastScenarios {
     /** By then all members have told their root which groups they want. */
     private static final Duration ANNOUNCED = Duration.ofSeconds(8);
 
+    /**
+     * What 1.2.0 tells of its groups before it is admitted a 1.2.0 root refuses, and it tells all of them only every two
+     * minutes.
+     */
+    private static final Duration OLD_ANNOUNCED = Duration.ofSeconds(125);
+
     private static final Pattern LINK_LOCAL = Pattern.compile("inet6 (fe80[0-9a-f:]+)/");
 
     private MulticastScenarios() {}
@@ -54,6 +60,9 @@ final class MulticastScenarios {
         @Override
         public String play(Stage stage) throws Exception {
             Joined network = stage.network(Map.of("v6AssignMode", Json.object(Map.of("rfc4193", Json.of(true)))));
+            if (stage.cast().root().old()) {
+                Thread.sleep(OLD_ANNOUNCED.toMillis());
+            }
             var result = new StringBuilder();
             for (int from : new int[] {0, 1}) {
                 Set<String> others = new TreeSet<>();
