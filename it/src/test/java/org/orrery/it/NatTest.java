@@ -57,9 +57,7 @@ final class NatTest {
         var result = play(Nat.SYMMETRIC, Nat.SYMMETRIC);
         assertThat(result.direct()).isEmpty();
         assertThat(result.firstAnswer()).isLessThan(SOON);
-        assertThat(result.said())
-                .hasSize(2)
-                .allMatch(why -> why.contains("addresses were tried, none has answered") && why.contains("search"));
+        assertThat(result.said()).hasSize(2).allMatch(why -> why.contains("addresses were tried, none has answered"));
     }
 
     private static NatScenario.Result play(Nat a, Nat b) throws Exception {
