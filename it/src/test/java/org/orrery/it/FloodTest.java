@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
@@ -69,6 +70,7 @@ final class FloodTest {
     private static final class Stream implements Closeable {
         final AtomicLong received = new AtomicLong();
         final List<Closeable> ends = new ArrayList<>();
+        final List<Future<Long>> work = new ArrayList<>(); // ends with an exception once the ends are closed
 
         Stream(String address) throws Exception {
             ServerSocket listening = target.host().inside(() -> new ServerSocket(0, 1, InetAddress.getByName(address)));
@@ -77,8 +79,8 @@ final class FloodTest {
             ends.add(near);
             Socket far = listening.accept();
             ends.add(far);
-            Lab.background(() -> write(near.getOutputStream()));
-            Lab.background(() -> read(far.getInputStream()));
+            work.add(Lab.background(() -> write(near.getOutputStream())));
+            work.add(Lab.background(() -> read(far.getInputStream())));
         }
 
         private static long write(OutputStream out) throws IOException {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.sim;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ class ReplayTest {
     /** Does not fit one datagram. */
     private static final int LONG_PING = 2_000;
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Recording(SimHost to, Endpoint endpoint, byte[] bytes) {}
 
     private final List<Recording> recordings = new ArrayList<>();
@@ -97,7 +99,7 @@ class ReplayTest {
         pair.replay(pair.ada);
         pair.replay(pair.bob);
         assertThat(pair.refused() - before).isGreaterThan(900);
-        assertThat(pair.bob.peer(pair.ada).paths())
+        assertThat(requireNonNull(pair.bob.peer(pair.ada)).paths())
                 .as("no path led to who sent them")
                 .noneMatch(path -> path.remote().equals(ELSEWHERE));
         assertThat(pair.talk(50)).isZero();

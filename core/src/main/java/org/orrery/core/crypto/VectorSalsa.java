@@ -9,7 +9,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Salsa20 with one block in each 32-bit lane of a vector. A group of lanes costs little more than one block in plain
- * arithmetic, so a short request goes to the scalar twin. One thread.
+ * arithmetic, so a short request goes to one that has a few blocks side by side, and a single block to the scalar twin. One
+ * thread.
  */
 final class VectorSalsa implements SalsaKernel {
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
@@ -23,6 +24,7 @@ final class VectorSalsa implements SalsaKernel {
     private static final int VECTOR_BLOCKS_MIN = 3;
 
     private final ScalarSalsa scalar = new ScalarSalsa();
+    private final VectorSalsaRows rows = new VectorSalsaRows();
 
     /** The 16 words of the matrix after all rounds, each for every lane. */
     private final int[] sums = new int[16 * LANES];
@@ -33,19 +35,25 @@ final class VectorSalsa implements SalsaKernel {
     @Override
     public void blocks(int[] state, long counter, int rounds, long[] out, int outOffset, int count) {
         int done = 0;
-        while (count - done >= VECTOR_BLOCKS_MIN) {
+        while (count - done >= VECTOR_BLOCKS_MIN && !VectorSalsaRows.takes(counter + done, count - done)) {
             int now = Math.min(LANES, count - done);
             group(state, counter + done, rounds);
             unpack(out, outOffset + done * BLOCK_WORDS, now);
             done += now;
         }
-        scalar.blocks(state, counter + done, rounds, out, outOffset + done * BLOCK_WORDS, count - done);
+        int at = outOffset + done * BLOCK_WORDS;
+        if (VectorSalsaRows.takes(counter + done, count - done)) {
+            rows.blocks(state, counter + done, rounds, out, at, count - done);
+        } else {
+            scalar.blocks(state, counter + done, rounds, out, at, count - done);
+        }
     }
 
     @Override
     public void wipe() {
         Arrays.fill(sums, 0);
         Arrays.fill(group, 0);
+        rows.wipe();
     }
 
     private void group(int[] state, long counter, int rounds) {

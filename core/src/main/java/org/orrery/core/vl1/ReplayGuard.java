@@ -51,21 +51,31 @@ public final class ReplayGuard {
     }
 
     /** One life of the peer's numbers. */
-    private record Session(
-            long id,
-            @Nullable NumberCipher cipher,
-            NumberRun[] runs, // of each lane of ours, made at the first packet that comes over it
-            ReplayWindow[] windows,
-            long[] floors,
-            long[] told) {
+    private static final class Session {
         /** It has not answered in our life. */
         static final Session UNKNOWN = none();
 
         /** As {@link #UNKNOWN}, and it is known to number. */
         static final Session AWAITED = none();
 
+        final long id;
+        final @Nullable NumberCipher cipher;
+        final NumberRun[] runs; // of each lane of ours, made at the first packet that comes over it
+        final ReplayWindow[] windows;
+        final long[] floors;
+        final long[] told;
+
+        Session(long id, @Nullable NumberCipher cipher, int lanes, long[] floors, long[] told) {
+            this.id = id;
+            this.cipher = cipher;
+            this.runs = new NumberRun[lanes];
+            this.windows = new ReplayWindow[told.length];
+            this.floors = floors;
+            this.told = told;
+        }
+
         private static Session none() {
-            return new Session(0, null, new NumberRun[0], new ReplayWindow[0], new long[0], new long[0]);
+            return new Session(0, null, 0, new long[0], new long[0]);
         }
     }
 
@@ -222,8 +232,7 @@ public final class ReplayGuard {
         boolean allNew = knew || told.receiverLife() == life;
         long[] floors = allNew ? new long[last.length] : last.clone();
         NumberCipher cipher = NumberCipher.of(key, peer, told.session());
-        var windows = new ReplayWindow[last.length];
-        session = new Session(told.session(), cipher, new NumberRun[lanes], windows, floors, last);
+        session = new Session(told.session(), cipher, lanes, floors, last);
         learnedMillis = nowMillis;
         takeAgain();
         return true;

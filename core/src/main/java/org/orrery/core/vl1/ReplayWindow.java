@@ -59,6 +59,8 @@ final class ReplayWindow {
     private final @Nullable ReplayWindow before;
     private final long boundary;
     private final long[] words; // block << 16 | a bit for each of its numbers
+
+    @SuppressWarnings("UnusedVariable") // through its VarHandle
     private long newest;
 
     /**

@@ -38,6 +38,7 @@ class PortSearchTest {
     private static final LocalSocket SOCKET = new LocalSocket(1, INSIDE);
     private static final long BEGIN = 10_000_000;
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Sent(int socket, Endpoint to, byte[] bytes) {}
 
     private final List<Sent> sent = new ArrayList<>();
@@ -152,7 +153,7 @@ class PortSearchTest {
     private long run(long fromMillis, long millis) {
         long now = fromMillis;
         for (; now < fromMillis + millis; now += 50) {
-            root.pathOf(SOCKET.id(), ROOT_AT).noteIn(now);
+            requireNonNull(root.pathOf(SOCKET.id(), ROOT_AT)).noteIn(now);
             ada.noteActive(now);
             ada.noteTrusted(now);
             search.tick(now);
