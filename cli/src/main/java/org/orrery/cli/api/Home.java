@@ -17,13 +17,18 @@ public record Home(Path folder) {
     private static final String TOKEN_FILE = "authtoken.secret";
     private static final String USER_TOKEN_FILE = ".zeroTierOneAuthToken";
 
-    /** The home of a node that is about to start, unless it is named: {@code ZEROTIER_HOME}, else by the user. */
+    /**
+     * The home of a node that is about to start, unless it is named: {@code ORRERY_HOME}, else {@code ZEROTIER_HOME}, else by
+     * the user.
+     */
     public static Home ofNode(Map<String, String> environment) {
-        String named = environment.get("ZEROTIER_HOME");
-        if (named != null && !named.isEmpty()) {
-            return new Home(Path.of(named));
-        }
-        return new Home(isRoot() ? OF_ROOT : ofUser(environment));
+        String named = named(environment);
+        return new Home(!named.isEmpty() ? Path.of(named) : isRoot() ? OF_ROOT : ofUser(environment));
+    }
+
+    private static String named(Map<String, String> environment) {
+        String own = environment.getOrDefault("ORRERY_HOME", "");
+        return own.isBlank() ? environment.getOrDefault("ZEROTIER_HOME", "") : own;
     }
 
     /**
@@ -32,7 +37,7 @@ public record Home(Path folder) {
      */
     public static Home ofClient(Map<String, String> environment) {
         Home own = ofNode(environment);
-        if (own.port() == null && !environment.containsKey("ZEROTIER_HOME") && Files.exists(OF_ROOT)) {
+        if (own.port() == null && named(environment).isEmpty() && Files.exists(OF_ROOT)) {
             return new Home(OF_ROOT);
         }
         return own;
