@@ -293,7 +293,8 @@ class HostDnsTest {
         dns.want(List.of(LAB));
         await(() -> {
             try {
-                return Files.readAllLines(told).size() == 6;
+                // Once more if the second wish was looked at only after the file was gone.
+                return Files.readAllLines(told).size() >= 6;
             } catch (IOException failure) {
                 throw new java.io.UncheckedIOException(failure);
             }
