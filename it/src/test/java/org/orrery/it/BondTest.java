@@ -54,10 +54,7 @@ final class BondTest {
             lab.node(i).join(network);
         }
         from().awaitAddresses(network, PATIENCE);
-        target = to().awaitAddresses(network, PATIENCE).stream()
-                .filter(each -> each.startsWith("10.29."))
-                .findFirst()
-                .orElseThrow();
+        target = to().awaitIp4(network, PATIENCE);
         awaitLinks(2);
     }
 

@@ -40,11 +40,7 @@ final class DiagnosticsTest {
         one().join(network);
         two().join(network);
         one().awaitAddresses(network, PATIENCE);
-        List<String> addresses = two().awaitAddresses(network, PATIENCE);
-        target = addresses.stream()
-                .filter(each -> each.startsWith("10."))
-                .findFirst()
-                .orElseThrow();
+        target = two().awaitIp4(network, PATIENCE);
     }
 
     @AfterAll

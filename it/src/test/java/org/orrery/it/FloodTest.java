@@ -118,10 +118,7 @@ final class FloodTest {
             node.join(network);
             node.awaitAddresses(network, PATIENCE);
         }
-        address = target.awaitAddresses(network, PATIENCE).stream()
-                .filter(each -> each.startsWith("10."))
-                .findFirst()
-                .orElseThrow();
+        address = target.awaitIp4(network, PATIENCE);
         Ping.untilAnswer(sender.host(), address, PATIENCE);
         flood = new Flood(lab.host(3), target.host());
         try (var warming = new Stream(address)) {

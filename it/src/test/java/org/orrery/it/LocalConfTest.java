@@ -43,10 +43,7 @@ final class LocalConfTest {
             lab.node(i).join(network);
         }
         from().awaitAddresses(network, PATIENCE);
-        target = to().awaitAddresses(network, PATIENCE).stream()
-                .filter(each -> each.startsWith("10.27."))
-                .findFirst()
-                .orElseThrow();
+        target = to().awaitIp4(network, PATIENCE);
     }
 
     @AfterAll

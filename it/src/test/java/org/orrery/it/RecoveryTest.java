@@ -38,10 +38,7 @@ final class RecoveryTest {
             lab.node(i).join(network);
         }
         from().awaitAddresses(network, PATIENCE);
-        target = to().awaitAddresses(network, PATIENCE).stream()
-                .filter(each -> each.startsWith("10.24."))
-                .findFirst()
-                .orElseThrow();
+        target = to().awaitIp4(network, PATIENCE);
         awaitDirect();
     }
 

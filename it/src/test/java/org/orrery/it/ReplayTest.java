@@ -54,10 +54,7 @@ final class ReplayTest {
             node.join(network);
             node.awaitAddresses(network, PATIENCE);
         }
-        address = receiver.awaitAddresses(network, PATIENCE).stream()
-                .filter(each -> each.startsWith("10."))
-                .findFirst()
-                .orElseThrow();
+        address = receiver.awaitIp4(network, PATIENCE);
         Ping.untilAnswer(sender.host(), address, PATIENCE);
         recorder = thief.inside(() -> DatagramChannel.open().bind(new InetSocketAddress(RECORDER_PORT)));
         recorder.configureBlocking(false);

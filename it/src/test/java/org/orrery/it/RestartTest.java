@@ -62,10 +62,7 @@ final class RestartTest {
     }
 
     private static String address(LabNode node) throws Exception {
-        return node.awaitAddresses(network, PATIENCE).stream()
-                .filter(each -> each.startsWith("10."))
-                .findFirst()
-                .orElseThrow();
+        return node.awaitIp4(network, PATIENCE);
     }
 
     @ParameterizedTest(name = "killed: {0}")

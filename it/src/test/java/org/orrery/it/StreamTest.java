@@ -98,10 +98,7 @@ final class StreamTest {
     }
 
     private static String target() throws Exception {
-        return lab.node(2).awaitAddresses(network, PATIENCE).stream()
-                .filter(each -> each.startsWith("10."))
-                .findFirst()
-                .orElseThrow();
+        return lab.node(2).awaitIp4(network, PATIENCE);
     }
 
     private static void run(Variant variant) throws Exception {

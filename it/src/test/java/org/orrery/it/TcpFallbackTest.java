@@ -77,10 +77,7 @@ final class TcpFallbackTest {
             lab.node(i).join(network);
         }
         for (int i = 1; i <= 3; i++) {
-            addresses[i] = lab.node(i).awaitAddresses(network, PATIENCE).stream()
-                    .filter(each -> each.startsWith("10.40."))
-                    .findFirst()
-                    .orElseThrow();
+            addresses[i] = lab.node(i).awaitIp4(network, PATIENCE);
         }
         Ping.untilAnswer(lab.host(2), addresses[3], PATIENCE);
     }

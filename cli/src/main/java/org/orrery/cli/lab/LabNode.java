@@ -271,6 +271,14 @@ public final class LabNode {
         });
     }
 
+    /** The node's first IPv4 address in a network, once it has one. */
+    public String awaitIp4(String network, Duration limit) throws Exception {
+        return awaitAddresses(network, limit).stream()
+                .filter(each -> !each.contains(":"))
+                .findFirst()
+                .orElseThrow(() -> new LabException("node " + address + " has no IPv4 address in network " + network));
+    }
+
     /** What the node says of another; JSON's null if it does not know it. */
     public Json peer(LabNode other) throws Exception {
         Answer answer = get("/peer/" + other.address());

@@ -2,11 +2,9 @@
 package org.orrery.core.node;
 
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.crypto.PacketCipher;
-import org.orrery.core.rules.RuleTable;
 import org.orrery.core.rules.Verdict;
 import org.orrery.core.value.DropReason;
 import org.orrery.core.value.Endpoint;
@@ -16,14 +14,11 @@ import org.orrery.core.verb.Verb;
 import org.orrery.core.vl1.Inbound;
 import org.orrery.core.vl1.LongTable;
 import org.orrery.core.vl1.Path;
-import org.orrery.core.vl1.PathPolicy;
 import org.orrery.core.vl1.Peer;
 import org.orrery.core.vl1.Peers;
 import org.orrery.core.vl1.ReplayGuard;
 import org.orrery.core.vl1.Unprotected;
 import org.orrery.core.vl1.bond.Duplicates;
-import org.orrery.core.vl1.bond.FlowKey;
-import org.orrery.core.vl1.bond.Spread;
 import org.orrery.core.vl2.Judge;
 import org.orrery.core.vl2.Member;
 import org.orrery.core.vl2.Network;
@@ -47,13 +42,12 @@ public final class DataLane {
     public static final int HEADROOM_BYTES = 24;
 
     private static final int ETHERNET_BYTES = 14;
-    private static final int ETHER_TYPE_OFFSET = 12;
     private static final int HOPS_MAX = 3;
 
     // FRAME: network u64, ether type u16, payload.
-    private static final int FRAME_NETWORK = 28;
-    private static final int FRAME_ETHER_TYPE = 36;
-    private static final int FRAME_PAYLOAD = 38;
+    static final int FRAME_NETWORK = 28;
+    static final int FRAME_ETHER_TYPE = 36;
+    static final int FRAME_PAYLOAD = 38;
 
     // EXT_FRAME without attached certificate: network u64, flags u8, destination u48, source u48, ether type u16,
     // payload.
@@ -63,11 +57,6 @@ public final class DataLane {
     private static final int EXT_CERTIFICATE = 0x01;
     private static final int EXT_ACKNOWLEDGE = 0x10;
     private static final int EXT_KIND = 0x0e;
-
-    /** Told again at most this often that a peer is heard from an unknown endpoint, or that a pair is relayed. */
-    private static final long TELL_MILLIS = 500;
-
-    private static final int RECENT = 256;
 
     private final int lane;
     private final long self;
@@ -81,20 +70,9 @@ public final class DataLane {
     private final Reassembler reassembler = new Reassembler();
     private final Gate gate = new Gate();
     private final byte[] decompressed = new byte[PacketHeader.PACKET_BYTES_MAX];
-    private final byte[] datagram = new byte[PathPolicy.MTU_MAX];
     private final long[] counts = new long[DropReason.IDS_MAX];
-    private final long[] recentKeys = new long[RECENT];
-    private final long[] recentMillis = new long[RECENT];
-
-    /** What was decided of the frame before, for those that continue its flow; valid if the view is not null. */
-    private @Nullable View flowView;
-
-    private @Nullable Peer flowPeer;
-    private @Nullable Path flowPath;
-    private @Nullable Spread<Path> flowSpread;
-    private boolean flowDirect;
-    private boolean flowPasses;
-    private int flowSlot;
+    private final RecentlyTold told = new RecentlyTold();
+    private final FrameSender frames;
 
     /**
      * @param lane its number among the node's lanes, 1 or higher; 0 is the control lane
@@ -119,6 +97,7 @@ public final class DataLane {
         this.control = control;
         this.judge = new Judge(lane, random);
         this.drops = new DropLog(lane);
+        this.frames = new FrameSender(lane, self, peers, output, control, judge, drops, told);
     }
 
     /** Any thread: how often each reason was the end, {@link DropReason#NONE} for accepted; indexed by id. */
@@ -389,7 +368,7 @@ public final class DataLane {
 
     private void came(int socket, Endpoint from, Peer peer, byte[] bytes, int offset, long nowMillis) {
         if (PacketHeader.hops(bytes, offset) != 0) {
-            if (peer.best() != null && due(~peer.address(), nowMillis)) {
+            if (peer.best() != null && told.due(~peer.address(), nowMillis)) {
                 control.heardRelayed(peer);
             }
             return;
@@ -397,7 +376,7 @@ public final class DataLane {
         Path path = peer.pathOf(socket, from);
         if (path != null && peer.best() != null) {
             path.noteIn(PacketHeader.id(bytes, offset), nowMillis);
-        } else if (due(peer.address() ^ (long) from.hashCode() << 32, nowMillis)) {
+        } else if (told.due(peer.address() ^ (long) from.hashCode() << 32, nowMillis)) {
             control.heardElsewhere(peer, socket, from);
         }
     }
@@ -463,21 +442,10 @@ public final class DataLane {
         }
         output.send(path.socket(), path.remote(), bytes, offset, length);
         path.noteOut(nowMillis);
-        if (direct && !fragment && due(source * 31 + destination, nowMillis)) {
+        if (direct && !fragment && told.due(source * 31 + destination, nowMillis)) {
             control.relayed(source, destination);
         }
         return DropReason.RELAYED;
-    }
-
-    /** Whether something was not told lately; then it counts as told. Collisions only tell more often. */
-    private boolean due(long key, long nowMillis) {
-        int slot = (int) ((key * 0x9e3779b97f4a7c15L) >>> 56);
-        if (recentKeys[slot] == key && nowMillis - recentMillis[slot] < TELL_MILLIS) {
-            return false;
-        }
-        recentKeys[slot] = key;
-        recentMillis[slot] = nowMillis;
-        return true;
     }
 
     // ---------------------------------------------------------------- from the local interface
@@ -491,206 +459,8 @@ public final class DataLane {
      *     and what was decided of that one holds for this one, unless rules look at just these.
      */
     public DropReason frame(Network network, byte[] bytes, int offset, int length, boolean continues, long nowMillis) {
-        DropReason reason = outbound(network, bytes, offset, length, continues, nowMillis);
+        DropReason reason = frames.frame(network, bytes, offset, length, continues, nowMillis);
         counts[reason.id()]++;
-        if (reason.lost()) {
-            logDrop(reason, network, bytes, offset, length, nowMillis);
-        }
         return reason;
-    }
-
-    private void logDrop(DropReason reason, Network network, byte[] bytes, int offset, int length, long nowMillis) {
-        View view = reason == DropReason.RULES_OUTBOUND ? flowView : null;
-        RuleTable table = view == null ? null : view.counters().base();
-        int rule = view == null ? -1 : view.counters().baseRule(flowSlot);
-        long peer = 0;
-        if (reason == DropReason.TOO_MANY_PIECES && flowPeer != null) {
-            peer = flowPeer.address(); // the packet header is over the MACs already
-        } else if (length > ETHERNET_BYTES) {
-            long destination = BigEndian.u48(bytes, offset);
-            boolean derived = destination >>> 40 == Mac.firstOctet(network.id());
-            peer = derived ? Mac.toAddress(destination, network.id()) : 0;
-        }
-        drops.frame(nowMillis, reason, network.id(), peer, bytes, offset, length, rule, table);
-    }
-
-    private DropReason outbound(
-            Network network, byte[] bytes, int offset, int length, boolean continues, long nowMillis) {
-        if (!continues) {
-            flowView = null; // nothing is left of the flow before, however this frame ends
-        }
-        if (length <= ETHERNET_BYTES) {
-            return DropReason.FRAME_TOO_SHORT;
-        }
-        View view = network.view();
-        if (view == null) {
-            return DropReason.NO_CONFIGURATION;
-        }
-        if (length - ETHERNET_BYTES > view.mtu()) {
-            return DropReason.FRAME_TOO_LONG;
-        }
-        boolean decided = Objects.equals(flowView, view) && !view.filter().dependsOnEachPacket();
-        if (decided) {
-            judge.countAgain(view, flowSlot);
-            Spread<Path> spread = flowSpread;
-            if (spread != null && spread.byPacket()) {
-                flowPath = spread.choose(0, nowMillis);
-            }
-        } else {
-            DropReason other = decide(network, view, bytes, offset, length, nowMillis);
-            if (other != DropReason.NONE) {
-                return other;
-            }
-        }
-        if (!flowPasses) {
-            return DropReason.RULES_OUTBOUND;
-        }
-        return seal(
-                network,
-                Objects.requireNonNull(flowPeer),
-                Objects.requireNonNull(flowPath),
-                bytes,
-                offset,
-                length,
-                nowMillis);
-    }
-
-    /**
-     * Finds out what becomes of a frame and keeps that for the ones that continue it. Anything but {@link
-     * DropReason#NONE} is all that happens to this frame, and decides nothing about others.
-     */
-    private DropReason decide(Network network, View view, byte[] bytes, int offset, int length, long nowMillis) {
-        flowView = null;
-        long destinationMac = BigEndian.u48(bytes, offset);
-        long sourceMac = BigEndian.u48(bytes, offset + Mac.BYTES);
-        long firstOctet = destinationMac >>> 40;
-        boolean ordinary = sourceMac == network.mac()
-                && firstOctet == Mac.firstOctet(network.id())
-                && destinationMac != network.mac();
-        if (!ordinary) {
-            return handOver(network, bytes, offset, length);
-        }
-        long to = Mac.toAddress(destinationMac, network.id());
-        Peer peer = peers.find(to);
-        Member member = network.member(to);
-        if (peer == null || member == null || member.pushDue(nowMillis)) {
-            return handOver(network, bytes, offset, length);
-        }
-        Path path = peer.best();
-        boolean direct = path != null;
-        if (path == null && peers.framesOnlyDirect()) {
-            // The control lane sees to it that there will be one.
-            return due(network.id() * 31 + to, nowMillis)
-                    ? handOver(network, bytes, offset, length)
-                    : DropReason.NO_DIRECT_PATH;
-        }
-        if (path == null) {
-            Peer relay = peers.relay();
-            path = relay == null || relay == peer ? null : relay.best();
-        }
-        if (path == null) {
-            return handOver(network, bytes, offset, length);
-        }
-        int etherType = BigEndian.u16(bytes, offset + ETHER_TYPE_OFFSET);
-        Spread<Path> spread = peer.spread();
-        if (spread != null) {
-            path = shared(spread, etherType, bytes, offset, length, nowMillis);
-            direct = true;
-        }
-        Verdict verdict = judge.outbound(
-                view,
-                member,
-                to,
-                sourceMac,
-                destinationMac,
-                etherType,
-                bytes,
-                offset + ETHERNET_BYTES,
-                length - ETHERNET_BYTES,
-                false);
-        if (judge.sideEffects()) {
-            return handOver(network, bytes, offset, length);
-        }
-        if (!verdict.passes() && view.rulesLookAtTags() && due(network.id() * 31 + to, nowMillis)) {
-            judge.takeBack(view); // It is judged and counted again there.
-            return handOver(network, bytes, offset, length); // what we know of the member may be out of date
-        }
-        flowView = view;
-        flowPeer = peer;
-        flowPath = path;
-        flowSpread = spread;
-        flowDirect = direct;
-        flowPasses = verdict.passes();
-        flowSlot = judge.slot();
-        return DropReason.NONE;
-    }
-
-    private static Path shared(
-            Spread<Path> spread, int etherType, byte[] bytes, int offset, int length, long nowMillis) {
-        int flow = spread.byFlow() ? FlowKey.of(etherType, bytes, offset + ETHERNET_BYTES, length - ETHERNET_BYTES) : 0;
-        return spread.choose(flow, nowMillis);
-    }
-
-    /** Makes a packet of a frame, where it lies, and sends it. */
-    private DropReason seal(
-            Network network, Peer peer, Path path, byte[] bytes, int offset, int length, long nowMillis) {
-        // The ether type and payload stay where they are; network and header go in front, over the MACs.
-        int start = offset + ETHER_TYPE_OFFSET - FRAME_ETHER_TYPE;
-        int packetBytes = length - ETHERNET_BYTES + FRAME_PAYLOAD;
-        PacketHeader.write(bytes, start, peer.nextPacketId(lane), peer.address(), self, Verb.FRAME.id());
-        BigEndian.setI64(bytes, start + FRAME_NETWORK, network.id());
-        int mtu = peer.cutBytes(path, flowDirect, packetBytes);
-        Spread<Path> everywhere = flowSpread != null && flowSpread.everywhere() ? flowSpread : null;
-        if (everywhere != null) {
-            mtu = narrowest(peer, everywhere, packetBytes);
-        }
-        int pieces = Fragments.pieces(packetBytes, mtu);
-        if (pieces > peer.piecesMax()) {
-            return DropReason.TOO_MANY_PIECES;
-        }
-        PacketHeader.setFragmented(bytes, start, pieces > 1);
-        // Only the peer itself trusts the network between us; a relay would pass on what nobody believes.
-        long trustedPathId = flowDirect && everywhere == null ? path.trustedPathId() : 0;
-        if (trustedPathId != 0) {
-            Unprotected.mark(bytes, start, trustedPathId);
-        } else {
-            peer.cipher(lane).seal(peer.suite(), bytes, start, packetBytes);
-        }
-        if (everywhere == null) {
-            transmit(path, bytes, start, packetBytes, pieces, mtu, nowMillis);
-        } else {
-            for (int i = 0; i < everywhere.paths().size(); i++) {
-                transmit(everywhere.paths().get(i), bytes, start, packetBytes, pieces, mtu, nowMillis);
-            }
-        }
-        peer.noteActive(nowMillis);
-        return DropReason.NONE;
-    }
-
-    private static int narrowest(Peer peer, Spread<Path> everywhere, int packetBytes) {
-        int mtu = PathPolicy.MTU_MAX;
-        for (int i = 0; i < everywhere.paths().size(); i++) {
-            mtu = Math.min(mtu, peer.cutBytes(everywhere.paths().get(i), true, packetBytes));
-        }
-        return mtu;
-    }
-
-    private void transmit(Path path, byte[] bytes, int start, int packetBytes, int pieces, int mtu, long nowMillis) {
-        if (pieces == 1) {
-            output.send(path.socket(), path.remote(), bytes, start, packetBytes);
-        } else {
-            int size = Fragments.equalSize(packetBytes, mtu);
-            for (int piece = 0; piece < pieces; piece++) {
-                int pieceBytes = Fragments.write(piece, bytes, start, packetBytes, size, datagram, 0);
-                output.send(path.socket(), path.remote(), datagram, 0, pieceBytes);
-            }
-        }
-        path.noteOut(PacketHeader.id(bytes, start), nowMillis);
-    }
-
-    private DropReason handOver(Network network, byte[] bytes, int offset, int length) {
-        return control.frame(network.id(), Arrays.copyOfRange(bytes, offset, offset + length))
-                ? DropReason.HANDED_OVER
-                : DropReason.CONTROL_BUSY;
     }
 }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -35,9 +34,7 @@ import org.orrery.core.rules.RuleCounters;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.DropReason;
 import org.orrery.core.value.Endpoint;
-import org.orrery.core.value.Hex;
 import org.orrery.core.value.Ip;
-import org.orrery.core.value.MulticastGroup;
 import org.orrery.core.value.NetworkId;
 import org.orrery.core.value.Prefix;
 import org.orrery.core.vl1.IdentityChecker;
@@ -53,9 +50,7 @@ import org.orrery.core.vl2.Network;
 import org.orrery.core.vl2.Networks;
 import org.orrery.core.vl2.View;
 import org.orrery.core.wire.BigEndian;
-import org.orrery.core.wire.WireReader;
 import org.orrery.core.world.World;
-import org.orrery.core.world.WorldType;
 import org.orrery.daemon.api.ControlLane;
 import org.orrery.daemon.api.MoonView;
 import org.orrery.daemon.api.NetworkView;
@@ -82,16 +77,8 @@ import tools.jackson.databind.JsonNode;
  */
 public final class Service implements NodeControl, AutoCloseable {
     private static final long REBIND_MILLIS = 30_000;
-    private static final long SCAN_MILLIS = 5_000;
-
-    /** After a configuration came, the host joins groups within moments: look again soon. */
-    private static final long[] SCAN_SOON_MILLIS = {50, 300, 1_000};
-
     private static final long CONFIG_CHECK_MILLIS = 10_000;
     private static final int ETHERNET_BYTES = 14;
-
-    /** Moon files looked at; the node takes fewer. */
-    private static final int MOONS_READ_MAX = 64;
 
     /** Kept peers greeted at start. */
     private static final int PEERS_READ_MAX = 4_096;
@@ -118,11 +105,10 @@ public final class Service implements NodeControl, AutoCloseable {
     private final Node node;
     private final Observers observers = new Observers();
     private final TcpFallback fallback;
+    private final Moons moons;
+    private final JoinedNetworks networks;
     private long nextRebindMillis;
-    private long nextScanMillis;
     private long nextConfigCheckMillis;
-    private int soonScans = SCAN_SOON_MILLIS.length;
-    private boolean wasOnline;
     private final AtomicBoolean lookPending = new AtomicBoolean();
     private final AtomicBoolean rerouted = new AtomicBoolean();
     private volatile Consumer<LocalConfig> configChanged = _ -> {};
@@ -174,6 +160,8 @@ public final class Service implements NodeControl, AutoCloseable {
                 controller,
                 new SecureGenerator(secure));
         controller.attach(node);
+        this.moons = new Moons(node, home, state, clock);
+        this.networks = new JoinedNetworks(node, home, virtualPorts, clock);
         this.localPorts = new LocalPorts(port, new SecureGenerator(secure), clock.millis());
         this.mappedPort = new MappedPort(
                 node.address(), new SecureGenerator(secure), mapped -> control.offer(() -> node.mapped(mapped)));
@@ -252,16 +240,10 @@ public final class Service implements NodeControl, AutoCloseable {
         node.searchPorts(localConfig.current().settings().portSearch(), now);
         node.pathPolicy(localConfig.current().pathPolicy(), now);
         node.bonds().settings(localConfig.current().settings().bonding().settings(), now);
-        for (World moon : home.moons(MOONS_READ_MAX, Service::moon)) {
-            if (!node.orbit(moon, now)) {
-                LOG.log(Level.WARNING, "moon.not_taken id=" + Hex.of(moon.id(), 16) + " reason=too many moons");
-            }
-        }
+        moons.resume(now);
         refreshSockets(now);
         node.remember(home.peers(PEERS_READ_MAX, Optional::of), now);
-        for (HomeFolder.SavedNetwork<byte[]> saved : home.networks(Optional::of)) {
-            join(saved.id(), saved.configuration().orElse(null), now);
-        }
+        networks.resume(now);
         if (watcher.pollable()) {
             lanes.first().watch(watcher, this::hostChanged);
         }
@@ -286,11 +268,7 @@ public final class Service implements NodeControl, AutoCloseable {
         if (!sockets && (rerouted || this.sockets.attachedAnew())) {
             node.attached(now);
         }
-        if (virtualPorts.reopenLost(node.networks(), wasOnline)) {
-            soonScans = 0;
-            nextScanMillis = now;
-        }
-        virtualPorts.applyAll(wasOnline);
+        networks.bringInLine(now);
         refreshMapping();
     }
 
@@ -379,7 +357,7 @@ public final class Service implements NodeControl, AutoCloseable {
 
     @Override
     public List<NetworkView> networks() {
-        return node.networkStatuses().stream().map(virtualPorts::view).toList();
+        return networks.views();
     }
 
     @Override
@@ -445,109 +423,32 @@ public final class Service implements NodeControl, AutoCloseable {
 
     @Override
     public List<World> moons() {
-        return node.moons();
+        return moons.followed();
     }
 
     @Override
     public MoonView orbit(long id, Optional<Address> seed) {
-        seed.ifPresent(address -> {
-            if (find(id).isEmpty()) {
-                kept(id).ifPresentOrElse(
-                                moon -> node.orbit(moon, clock.millis()),
-                                () -> node.orbit(id, address, clock.millis()));
-            }
-        });
-        return new MoonView(find(id), node.awaitedMoons().contains(id));
-    }
-
-    private Optional<World> find(long id) {
-        return node.moons().stream().filter(moon -> moon.id() == id).findFirst();
-    }
-
-    /** A definition that somebody laid into the home folder. */
-    private Optional<World> kept(long id) {
-        try {
-            return home.load(StateKind.MOON, id).flatMap(Service::moon).filter(moon -> moon.id() == id);
-        } catch (IOException failure) {
-            LOG.log(Level.WARNING, "home.fault moon=" + Hex.of(id, 16) + " fault=" + failure.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<World> moon(byte[] content) {
-        return Optional.ofNullable(World.read(new WireReader(content)))
-                .filter(world -> world.type() == WorldType.MOON && world.id() != 0);
+        return moons.orbit(id, seed);
     }
 
     @Override
     public boolean orbit(World moon) {
-        return node.orbit(moon, clock.millis());
+        return moons.orbit(moon);
     }
 
     @Override
     public void deorbit(long id) {
-        if (!node.deorbit(id, clock.millis())) {
-            state.delete(StateKind.MOON, id); // one that was laid there and never read
-        }
+        moons.deorbit(id);
     }
 
     @Override
     public NetworkView join(NetworkId network, NetworkSettings.Change change) {
-        long now = clock.millis();
-        if (!join(network, null, now)) {
-            throw new IllegalStateException(
-                    "no more than " + Networks.NETWORKS_MAX + " networks can be joined at once; leave one first");
-        }
-        try {
-            NetworkSettings settings = home.settings(network).with(change);
-            home.saveSettings(network, settings);
-            virtualPorts.settings(network, settings, wasOnline);
-        } catch (IOException failure) {
-            throw new java.io.UncheckedIOException(
-                    "settings of network " + network + " not kept: " + failure.getMessage(), failure);
-        }
-        return networks().stream()
-                .filter(view -> view.network().id().equals(network))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private boolean join(NetworkId id, byte @Nullable [] kept, long now) {
-        if (node.networks().find(id.bits()) != null) {
-            return true;
-        }
-        if (!node.join(id, kept, now)) {
-            return false;
-        }
-        Network network = node.networks().find(id.bits());
-        NetworkSettings settings = NetworkSettings.DEFAULT;
-        try {
-            settings = home.settings(id);
-        } catch (IOException failure) {
-            LOG.log(Level.WARNING, "home.fault network=" + id + " fault=" + failure.getMessage());
-        }
-        for (NetworkStatus status : node.networkStatuses()) {
-            if (status.id().equals(id) && network != null) {
-                virtualPorts.open(network, status, settings);
-                virtualPorts.apply(status, wasOnline);
-            }
-        }
-        soonScans = 0;
-        nextScanMillis = now;
-        return true;
+        return networks.join(network, change);
     }
 
     @Override
     public boolean leave(NetworkId network) {
-        if (!node.leave(network)) {
-            return false;
-        }
-        try {
-            home.forget(network);
-        } catch (IOException failure) {
-            LOG.log(Level.WARNING, "home.fault network=" + network + " fault=" + failure.getMessage());
-        }
-        return true;
+        return networks.leave(network);
     }
 
     @Override
@@ -565,7 +466,7 @@ public final class Service implements NodeControl, AutoCloseable {
         public long nextDeadlineMillis(long nowMillis) {
             return Math.min(
                     Math.min(node.nextDeadlineMillis(nowMillis), controller.nextDeadlineMillis()),
-                    Math.min(fallback.nextLookMillis(), Math.min(nextScanMillis, nextRebindMillis)));
+                    Math.min(fallback.nextLookMillis(), Math.min(networks.nextScanMillis(), nextRebindMillis)));
         }
 
         @Override
@@ -579,9 +480,7 @@ public final class Service implements NodeControl, AutoCloseable {
             if (nowMillis - nextRebindMillis >= 0) {
                 lookAtHost();
             }
-            if (nowMillis - nextScanMillis >= 0) {
-                scanGroups(nowMillis);
-            }
+            networks.scanIfDue(nowMillis);
             if (nowMillis - nextConfigCheckMillis >= 0) {
                 nextConfigCheckMillis = nowMillis + CONFIG_CHECK_MILLIS;
                 localConfig.check().ifPresent(changed -> {
@@ -606,15 +505,6 @@ public final class Service implements NodeControl, AutoCloseable {
             control.offer(() -> node.reintroduce(clock.millis()));
         }
         LOG.log(Level.DEBUG, "ciphers.chosen vectors=" + faster);
-    }
-
-    private void scanGroups(long nowMillis) {
-        nextScanMillis =
-                nowMillis + (soonScans < SCAN_SOON_MILLIS.length ? SCAN_SOON_MILLIS[soonScans++] : SCAN_MILLIS);
-        for (NetworkStatus status : node.networkStatuses()) {
-            Optional<Set<MulticastGroup>> groups = virtualPorts.groups(status.id());
-            groups.ifPresent(found -> node.subscribe(status.id(), found, nowMillis));
-        }
     }
 
     // ---------------------------------------------------------------- what the node asks
@@ -666,9 +556,7 @@ public final class Service implements NodeControl, AutoCloseable {
 
         @Override
         public void networkChanged(NetworkStatus network) {
-            virtualPorts.apply(network, wasOnline);
-            soonScans = 0;
-            nextScanMillis = clock.millis() + SCAN_SOON_MILLIS[0];
+            networks.changed(network);
         }
 
         @Override
@@ -694,7 +582,7 @@ public final class Service implements NodeControl, AutoCloseable {
                 control.offer(Service.this::refreshMapping); // Not before: a start has more urgent things to do.
             }
             if (online || line.equals("node.offline")) {
-                wasOnline = online;
+                networks.online(online);
                 control.offer(() -> virtualPorts.applyAll(online));
             }
         }
