@@ -7,15 +7,21 @@ import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import org.orrery.cli.api.Json;
 import org.orrery.cli.api.LocalApi;
 import org.orrery.cli.api.LocalApi.Answer;
+import org.orrery.cli.api.SecretFiles;
 import org.orrery.cli.api.Terminal;
+import org.orrery.daemon.home.LocalConfig;
 
-/** The {@code dump} command: a report about the node and its host, in a text file to hand to somebody who helps. */
+/**
+ * The {@code dump} command: a report about the node and its host, in a text file to hand to somebody who helps. It is for
+ * its owner to hand out: nobody else may read it here.
+ */
 final class CliDump {
     private static final String FILE = "zerotier_dump.txt";
 
@@ -48,7 +54,7 @@ final class CliDump {
             section("Network Interfaces", "");
             interfaces();
             Path file = terminal.file(FILE).toAbsolutePath();
-            Files.writeString(file, report);
+            SecretFiles.write(file, report.toString());
             terminal.line("Writing dump to: " + file);
             return 0;
         } catch (IOException failure) {
@@ -62,11 +68,25 @@ final class CliDump {
         report.append(content).append(content.isEmpty() ? "" : "\n\n");
     }
 
+    /** As the node shows it, without the password of a proxy: the report goes to somebody else. */
     private String localConf() {
+        Answer shown = api.get("/config");
+        String text = shown.ok() ? shown.body().strip() : fromFile();
+        return text.isEmpty() || text.equals("{}") ? "None Present" : text;
+    }
+
+    /** For a node that does not say it. */
+    private String fromFile() {
         try {
-            return Files.readString(home.resolve("local.conf"));
-        } catch (IOException absent) {
-            return "None Present";
+            return LocalConfig.parse(Files.readAllBytes(home.resolve("local.conf")))
+                    .shown()
+                    .toString();
+        } catch (NoSuchFileException absent) {
+            return "";
+        } catch (IOException unreadable) {
+            return "(cannot be read)";
+        } catch (org.orrery.daemon.json.Json.SyntaxException fault) {
+            return "(not a JSON object)"; // The message may quote from it.
         }
     }
 

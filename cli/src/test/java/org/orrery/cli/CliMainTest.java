@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,8 @@ final class CliMainTest {
             "ifname":"eth0","address":"10.9.0.4/9993","localSocket":94056720460896,"localPort":9993,"latencyMean":0.0,\
             "latencyVariance":0.0,"givenLinkSpeed":0,"relativeQuality":0.0,"lastInAge":1552,"lastOutAge":1552,\
             "eligible":1,"bonded":1,"assignedFlowCount":0}]}""";
+
+    private static final String LOCAL_CONF = "{\"settings\":{\"relayProxy\":\"http://ada:geheim@10.0.0.1:3128\"}}";
 
     /** Indented, so that the first line keeps its spaces. */
     private static final String NO_BONDS = """
@@ -367,16 +370,43 @@ final class CliMainTest {
 
     @Test
     void writesAReportForSomebodyWhoHelps() throws IOException {
-        Files.writeString(folder.resolve("home/local.conf"), "{\"settings\":{}}");
-        Path report = folder.resolve("zerotier_dump.txt").toAbsolutePath();
-        prints(0, "Writing dump to: " + report + "\n", "dump");
+        node.answer("GET /config", "{\"settings\":{\"relayProxy\":\"http://ada@10.0.0.1:3128\"}}");
+        Files.writeString(folder.resolve("home/local.conf"), LOCAL_CONF);
+        Path report = dump();
         assertThat(report)
                 .content()
                 .startsWith("platform: ")
                 .contains("zerotier version: 1.14.1\n")
                 .contains("status\n------\n" + STATUS)
                 .contains("peers\n-----\n" + PEERS)
-                .contains("local.conf\n----------\n{\"settings\":{}}")
+                .contains("local.conf\n----------\n{\"settings\":{\"relayProxy\":\"http://ada@10.0.0.1:3128\"}}\n")
                 .contains("Network Interfaces\n------------------\n");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(report)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void aReportHasNoPasswordOfAProxyAlsoWhereTheNodeDoesNotSayItsSettings() throws IOException {
+        Path file = folder.resolve("home/local.conf");
+        Files.writeString(file, LOCAL_CONF);
+        assertThat(dump())
+                .content()
+                .contains("local.conf\n----------\n{\"settings\":{\"relayProxy\":\"http://ada@10.0.0.1:3128\"}}\n")
+                .doesNotContain("geheim");
+        Files.writeString(file, "{\"settings\":{\"relayProxy\":geheim}}");
+        assertThat(dump())
+                .content()
+                .contains("local.conf\n----------\n(not a JSON object)\n")
+                .doesNotContain("geheim");
+        Files.delete(file);
+        assertThat(dump()).content().contains("local.conf\n----------\nNone Present\n");
+        node.answer("GET /config", "{}");
+        assertThat(dump()).content().contains("local.conf\n----------\nNone Present\n");
+    }
+
+    private Path dump() {
+        Path report = folder.resolve("zerotier_dump.txt").toAbsolutePath();
+        prints(0, "Writing dump to: " + report + "\n", "dump");
+        return report;
     }
 }

@@ -26,6 +26,9 @@ public final class LocalConfig {
     /** No file, or an empty one. */
     public static final LocalConfig EMPTY = LocalConfigReader.read(Json.object(), JsonPlaces.NONE);
 
+    /** The setting that may hold a password. */
+    static final String PROXY = "relayProxy";
+
     private final ObjectNode json;
     private final List<Physical> physical;
     private final Map<Address, Virtual> virtual;
@@ -221,9 +224,11 @@ public final class LocalConfig {
     /** As {@link #json}, for showing around: a proxy is without its password, and one that could not be read is not said. */
     public ObjectNode shown() {
         ObjectNode shown = json();
-        if (shown.get("settings") instanceof ObjectNode inFile && inFile.has("relayProxy")) {
+        if (shown.get("settings") instanceof ObjectNode inFile
+                && inFile.has(PROXY)
+                && !inFile.get(PROXY).isNull()) {
             inFile.put(
-                    "relayProxy",
+                    PROXY,
                     settings.tcpRelay().proxy().map(ProxyAddress::toString).orElse("(not a proxy)"));
         }
         return shown;

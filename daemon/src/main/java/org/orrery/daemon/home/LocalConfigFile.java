@@ -113,7 +113,8 @@ public final class LocalConfigFile {
 
     /**
      * Sets members of {@code settings} and writes the file; {@link #check} then reports the change. A file that cannot
-     * be read is set aside first, so that its writer finds the edit again.
+     * be read is set aside first, so that its writer finds the edit again. A proxy as {@link LocalConfig#shown} has it
+     * changes nothing: whoever sends back what was read does not mean to take the password away.
      */
     public void change(ObjectNode members) throws IOException {
         lock.lock();
@@ -130,7 +131,7 @@ public final class LocalConfigFile {
             ObjectNode json = current.json();
             JsonNode old = json.get("settings");
             ObjectNode settings = old instanceof ObjectNode object ? object : Json.object();
-            settings.setAll(members.deepCopy());
+            settings.setAll(withoutShownProxy(members, current));
             json.set("settings", settings);
             byte[] content = Json.indented(json, INDENT_SPACES);
             AtomicFiles.replace(file, Mode.READABLE, content);
@@ -139,6 +140,15 @@ public final class LocalConfigFile {
         } finally {
             lock.unlock();
         }
+    }
+
+    private static ObjectNode withoutShownProxy(ObjectNode members, LocalConfig current) {
+        ObjectNode meant = members.deepCopy();
+        JsonNode shown = current.shown().at("/settings/" + LocalConfig.PROXY);
+        if (shown.equals(meant.get(LocalConfig.PROXY))) {
+            meant.remove(LocalConfig.PROXY);
+        }
+        return meant;
     }
 
     private void reportRestart(EffectiveConfig.Entry entry) {

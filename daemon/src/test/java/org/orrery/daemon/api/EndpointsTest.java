@@ -34,6 +34,7 @@ import org.orrery.core.world.World;
 import org.orrery.core.world.WorldType;
 import org.orrery.daemon.Implementation;
 import org.orrery.daemon.json.Json;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The bodies are compared as text: scripts see order and form too. */
@@ -110,6 +111,22 @@ class EndpointsTest {
                         .doesNotContain("geheim");
             }
         }
+    }
+
+    @Test
+    void settingsThatAreSentBackAsShownKeepTheProxysPassword() throws Exception {
+        for (String proxy : List.of("http://ada:geheim@10.0.0.1:3128", "http://ada:geheim@10.0.0.1")) {
+            assertAnswer(api.post("/config/settings", "{\"relayProxy\":\"" + proxy + "\"}"), 200, "{}");
+            String shown = api.get("/config").body();
+            JsonNode settings = Json.parse(shown.getBytes(UTF_8)).get("settings");
+            ((ObjectNode) settings).put("primaryPort", 1234);
+            assertAnswer(api.post("/config/settings", settings.toString()), 200, "{}");
+            assertThat(folder.resolve("local.conf")).content().contains("\"" + proxy + "\"", "1234");
+        }
+        assertAnswer(api.post("/config/settings", "{\"relayProxy\":\"http://bob@10.0.0.1:3128\"}"), 200, "{}");
+        assertThat(folder.resolve("local.conf")).content().contains("bob@").doesNotContain("geheim");
+        assertAnswer(api.post("/config/settings", "{\"relayProxy\":null}"), 200, "{}");
+        assertThat(api.localConfig.current().settings().tcpRelay().proxy()).isEmpty();
     }
 
     @Test
