@@ -159,10 +159,18 @@ final class BondingReader {
         return orElse(BondOptions.PACKETS_PER_LINK, at, object, "packetsPerLink", 1, PACKETS_MAX);
     }
 
+    /** A text, or what a number or a boolean says as one; anything else is reported and taken as {@code otherwise}. */
+    private String text(String at, @Nullable JsonNode value, String otherwise) {
+        if (value != null && value.isContainer()) {
+            reader.problem(at, "not a text; " + (otherwise.isEmpty() ? "ignored" : otherwise + " is used"));
+        }
+        return Coercion.text(value, otherwise);
+    }
+
     private Reselect reselect(String at, JsonNode object) {
         // The second name is the one that documents of other implementations use.
         String name = object.has("activeReselect") ? "activeReselect" : "linkSelectMethod";
-        String text = Coercion.text(object.get(name), Reselect.ALWAYS.text());
+        String text = text(at + "." + name, object.get(name), Reselect.ALWAYS.text());
         Optional<Reselect> found = Reselect.parse(text);
         if (found.isEmpty()) {
             reader.problem(
@@ -222,24 +230,34 @@ final class BondingReader {
     }
 
     private LinkOptions link(String at, JsonNode value) {
-        String mode = Coercion.text(value.get("mode"), "spare");
+        String mode = text(at + ".mode", value.get("mode"), "spare");
         boolean primary = mode.equals("primary");
         if (!primary && !mode.equals("spare")) {
             reader.problem(at + ".mode", "not primary or spare; spare is used");
         }
-        String failoverTo = Coercion.text(value.get("failoverTo"), "");
+        String failoverTo = text(at + ".failoverTo", value.get("failoverTo"), "");
         if (!failoverTo.isEmpty() && !primary) {
             reader.problem(at + ".failoverTo", "has no effect on a spare link; ignored");
             failoverTo = "";
         }
-        JsonNode enabled = value.get("enabled");
         return new LinkOptions(
-                Coercion.flag(enabled, true),
+                enabled(at + ".enabled", value.get("enabled")),
                 whole(at, value, "capacity", 0, 0, Integer.MAX_VALUE),
                 family(at + ".ipvPref", value.get("ipvPref")),
                 mtu(at + ".mtu", value.get("mtu")),
                 primary,
                 failoverTo);
+    }
+
+    private boolean enabled(String at, @Nullable JsonNode value) {
+        boolean enabled = Coercion.flag(value, true);
+        boolean number = value != null
+                && value.isIntegralNumber()
+                && (Coercion.integer(value, 0) == 0 || Coercion.integer(value, 0) == 1);
+        if (value != null && !value.isBoolean() && !number) {
+            reader.problem(at, "not true or false; taken as " + enabled);
+        }
+        return enabled;
     }
 
     private int mtu(String at, @Nullable JsonNode value) {

@@ -145,6 +145,29 @@ final class BondingReaderTest {
     }
 
     @Test
+    void wrongTypesInALinkAreSaid() throws Exception {
+        assertThat(problems("""
+                'policies': {'a': {
+                  'basePolicy': 'active-backup', 'activeReselect': ['always'],
+                  'links': {'eth0': {'enabled': 'yes', 'mode': ['primary'], 'failoverTo': {}},
+                            'eth1': {'enabled': 2}, 'eth2': {'enabled': []}, 'eth3': {'enabled': 0.5}}},
+                  'b': {'basePolicy': 'active-backup', 'linkSelectMethod': {}}}
+                """))
+                .containsExactlyInAnyOrder(
+                        "settings.policies.a.activeReselect: not a text; always is used",
+                        "settings.policies.b.linkSelectMethod: not a text; always is used",
+                        "settings.policies.a.links.eth0.enabled: not true or false; taken as false",
+                        "settings.policies.a.links.eth0.mode: not a text; spare is used",
+                        "settings.policies.a.links.eth0.failoverTo: not a text; ignored",
+                        "settings.policies.a.links.eth1.enabled: not true or false; taken as true",
+                        "settings.policies.a.links.eth2.enabled: not true or false; taken as true",
+                        "settings.policies.a.links.eth3.enabled: not true or false; taken as false");
+        assertThat(problems("'policies': {'a': {'basePolicy': 'active-backup', 'links': {'eth0': {'enabled': true},"
+                        + " 'eth1': {'enabled': 0}, 'eth2': {'enabled': 1}, 'eth3': {'enabled': false}}}}"))
+                .isEmpty();
+    }
+
+    @Test
     void weightsThatDoNotAddUpAreRefused() throws Exception {
         assertThat(problems(
                         "'policies': {'a': {'basePolicy': 'balance-aware', 'linkQuality': {'lat_max': 1, 'pdv_max': 1,"
