@@ -135,6 +135,8 @@ public final class OneMain {
                 Orrery, compatible with ZeroTier One version %s
                 Usage: %s [-switches] [home folder]
 
+                Without a folder: ORRERY_HOME, else ZEROTIER_HOME, else /var/lib/orrery (~/.orrery if not root).
+
                 Available switches (a value follows its letter directly, as in -p9993):
                   -h              this text
                   -v              the version

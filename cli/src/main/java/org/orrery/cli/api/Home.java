@@ -7,12 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.orrery.daemon.home.HomePath;
 
 /** A node's home folder, as far as a client reads it: where the node listens, and the token that opens it. */
 public record Home(Path folder) {
-    /** Where a node that runs as root lives. */
-    public static final Path OF_ROOT = Path.of("/var/lib/orrery");
-
     private static final String PORT_FILE = "zerotier-one.port";
     private static final String TOKEN_FILE = "authtoken.secret";
     private static final String USER_TOKEN_FILE = ".zeroTierOneAuthToken";
@@ -22,13 +20,7 @@ public record Home(Path folder) {
      * the user.
      */
     public static Home ofNode(Map<String, String> environment) {
-        String named = named(environment);
-        return new Home(!named.isEmpty() ? Path.of(named) : isRoot() ? OF_ROOT : ofUser(environment));
-    }
-
-    private static String named(Map<String, String> environment) {
-        String own = environment.getOrDefault("ORRERY_HOME", "");
-        return own.isBlank() ? environment.getOrDefault("ZEROTIER_HOME", "") : own;
+        return new Home(HomePath.usual(environment, isRoot(), userFolder(environment)));
     }
 
     /**
@@ -37,14 +29,10 @@ public record Home(Path folder) {
      */
     public static Home ofClient(Map<String, String> environment) {
         Home own = ofNode(environment);
-        if (own.port() == null && named(environment).isEmpty() && Files.exists(OF_ROOT)) {
-            return new Home(OF_ROOT);
+        if (own.port() == null && HomePath.named(environment).isEmpty() && Files.exists(HomePath.OF_ROOT)) {
+            return new Home(HomePath.OF_ROOT);
         }
         return own;
-    }
-
-    private static Path ofUser(Map<String, String> environment) {
-        return userFolder(environment).resolve(".orrery");
     }
 
     private static Path userFolder(Map<String, String> environment) {

@@ -24,7 +24,9 @@ public abstract class Context {
         @Option(
                 names = {"-D", "--home"},
                 paramLabel = "FOLDER",
-                description = "Home folder of the node (default: /var/lib/orrery for root, else ~/.orrery).")
+                description =
+                        "Home folder of the node (default: ORRERY_HOME, else ZEROTIER_HOME; unset: /var/lib/orrery for"
+                                + " root, else ~/.orrery).")
         @Nullable
         Path home;
 

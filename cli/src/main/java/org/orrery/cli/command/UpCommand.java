@@ -31,7 +31,8 @@ final class UpCommand extends Context implements Callable<Integer> {
     @Option(
             names = {"-D", "--home"},
             paramLabel = "FOLDER",
-            description = "Home folder (default: /var/lib/orrery for root, else ~/.orrery).")
+            description = "Home folder (default: ORRERY_HOME, else ZEROTIER_HOME; unset: /var/lib/orrery for root, else"
+                    + " ~/.orrery).")
     private @Nullable Path home;
 
     @Option(

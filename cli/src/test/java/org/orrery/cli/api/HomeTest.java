@@ -15,6 +15,7 @@ class HomeTest {
         assertThat(Home.ofClient(both)).isEqualTo(new Home(Path.of("/a")));
         assertThat(Home.ofNode(Map.of("ORRERY_HOME", " ", "ZEROTIER_HOME", "/b")))
                 .isEqualTo(new Home(Path.of("/b")));
+        assertThat(Home.ofNode(Map.of("ZEROTIER_HOME", " "))).isEqualTo(Home.ofNode(Map.of()));
         assertThat(Home.ofClient(Map.of("ZEROTIER_HOME", "/b"))).isEqualTo(new Home(Path.of("/b")));
     }
 }

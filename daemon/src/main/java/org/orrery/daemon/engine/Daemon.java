@@ -32,6 +32,7 @@ import org.orrery.daemon.dns.ResolverPaths;
 import org.orrery.daemon.home.EffectiveConfig;
 import org.orrery.daemon.home.HomeException;
 import org.orrery.daemon.home.HomeFolder;
+import org.orrery.daemon.home.HomePath;
 import org.orrery.daemon.home.LocalConfig;
 import org.orrery.daemon.home.LocalConfigFile;
 import org.orrery.net.DeviceNames;
@@ -72,8 +73,8 @@ public final class Daemon {
             return 1;
         }
         Path folder = options.home()
-                .orElseGet(() -> HomeFolder.defaultPath(
-                        System.getenv(), superUser, Path.of(System.getProperty("user.home", "."))));
+                .orElseGet(() ->
+                        HomePath.usual(System.getenv(), superUser, Path.of(System.getProperty("user.home", "."))));
         try (HomeFolder home = HomeFolder.open(folder)) {
             return run(options, home, ready);
         } catch (HomeException fault) {

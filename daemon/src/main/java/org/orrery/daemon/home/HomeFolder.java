@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -52,20 +51,6 @@ public final class HomeFolder implements AutoCloseable {
     private HomeFolder(Path path, HomeLock lock) {
         this.path = path;
         this.lock = lock;
-    }
-
-    /**
-     * The folder to use when none is named: {@code ORRERY_HOME}, else {@code ZEROTIER_HOME}, else
-     * {@code /var/lib/orrery} for the super-user and {@code .orrery} in the user's own folder for anybody else.
-     */
-    public static Path defaultPath(Map<String, String> environment, boolean superUser, Path userFolder) {
-        for (String name : List.of("ORRERY_HOME", "ZEROTIER_HOME")) {
-            String value = environment.get(name);
-            if (value != null && !value.isBlank()) {
-                return Path.of(value);
-            }
-        }
-        return superUser ? Path.of("/var/lib/orrery") : userFolder.resolve(".orrery");
     }
 
     /**

@@ -15,7 +15,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -74,19 +73,6 @@ class HomeFolderTest {
         Files.setPosixFilePermissions(before, PosixFilePermissions.fromString("rw-rw-r--"));
         AtomicFiles.replaceReadable(before, new byte[] {1});
         assertThat(mode(before)).isEqualTo("rw-rw-r--");
-    }
-
-    @Test
-    void defaultFolderFollowsEnvironmentAndUser() {
-        Path user = Path.of("/home/ada");
-        assertThat(HomeFolder.defaultPath(Map.of(), true, user)).isEqualTo(Path.of("/var/lib/orrery"));
-        assertThat(HomeFolder.defaultPath(Map.of(), false, user)).isEqualTo(Path.of("/home/ada/.orrery"));
-        assertThat(HomeFolder.defaultPath(Map.of("ZEROTIER_HOME", "/z"), true, user))
-                .isEqualTo(Path.of("/z"));
-        assertThat(HomeFolder.defaultPath(Map.of("ZEROTIER_HOME", "/z", "ORRERY_HOME", "/o"), true, user))
-                .isEqualTo(Path.of("/o"));
-        assertThat(HomeFolder.defaultPath(Map.of("ORRERY_HOME", " "), false, user))
-                .isEqualTo(Path.of("/home/ada/.orrery"));
     }
 
     @Test
