@@ -38,9 +38,6 @@ final class Joining {
     /** A member can make us doubt our configuration, and ask for it, at most this often. */
     private static final long DOUBT_MILLIS = 3_000;
 
-    /** Unlike "never", for which a configuration that somebody brought is good enough. */
-    private static final long HURRIED = Long.MIN_VALUE / 2 + 1;
-
     private final Ground ground;
     private final Dictionary metadata;
     private final LocalController controller;
@@ -76,8 +73,7 @@ final class Joining {
         long pause;
         if (view != null && network.changedMillis > Long.MIN_VALUE / 2) {
             long age = nowMillis - network.changedMillis;
-            boolean hurried = network.requestedMillis == HURRIED;
-            pause = hurried || age >= refreshMillis(view) ? 5_000 : Long.MAX_VALUE;
+            pause = network.hurried || age >= refreshMillis(view) ? 5_000 : Long.MAX_VALUE;
         } else if (network.failure != Network.Failure.NONE) {
             pause = REFUSED_PAUSE_MILLIS;
         } else {
@@ -109,7 +105,8 @@ final class Joining {
 
     /** Asks at the next opportunity, without waiting for the pause. */
     static void hurry(Network network) {
-        network.requestedMillis = HURRIED;
+        network.hurried = true;
+        network.requestedMillis = Long.MIN_VALUE / 2;
         network.requestsUnanswered = 0;
     }
 
@@ -259,6 +256,7 @@ final class Joining {
     }
 
     private void apply(Network network, NetworkConfig config, byte @Nullable [] keep, long nowMillis) {
+        network.hurried = false;
         View before = network.view();
         View view = View.of(ground.address, config, before);
         boolean first = before == null || network.failure != Network.Failure.NONE;

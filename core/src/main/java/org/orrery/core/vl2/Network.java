@@ -62,6 +62,10 @@ public final class Network {
     Failure failure = Failure.NONE;
     long changedMillis = Long.MIN_VALUE / 2;
     long requestedMillis = Long.MIN_VALUE / 2;
+
+    /** Whether a newer configuration is wanted than there is, however young that may be. */
+    boolean hurried;
+
     int requestsUnanswered;
     String lastEvent = "joined";
     long lastEventMillis;
