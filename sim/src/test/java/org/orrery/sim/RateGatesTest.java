@@ -3,6 +3,7 @@ package org.orrery.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -161,6 +162,47 @@ class RateGatesTest {
         Ping ping = lab.ping(network, mallory, target, 20, 10);
         lab.internet.runFor(1_000);
         assertThat(ping.received()).as("frames are not messages").isEqualTo(20);
+        lab.check();
+    }
+
+    @Test
+    void framesForANetworkThatItIsNotInCountAsMessages() {
+        byte[] frame = new byte[50];
+        BigEndian.setI64(frame, 0, network.bits() + 1);
+        long before = target.laneCount(DropReason.RATE_LIMITED);
+        for (int i = 0; i < OF_ONE_PEER + 300; i++) {
+            say(Verb.FRAME, frame, mallory.endpoint(0));
+        }
+        lab.internet.runFor(5);
+        assertThat(target.laneCount(DropReason.RATE_LIMITED) - before).isBetween(300L - ASIDE, 300L + ASIDE);
+        lab.check();
+    }
+
+    @Test
+    void recordedGreetingsTakeNothingFromWhatTheirPeerSays() {
+        List<byte[]> greetings = new ArrayList<>();
+        lab.internet.tap((from, source, destination, bytes) -> {
+            boolean greeting = from == mallory
+                    && destination.equals(target.endpoint(0))
+                    && PacketHeader.suite(bytes, 0) == 0
+                    && PacketHeader.verb(bytes, 0) == Verb.HELLO.id();
+            if (greeting) {
+                greetings.add(bytes.clone());
+            }
+        });
+        lab.internet.runFor(120_000);
+        assertThat(greetings).isNotEmpty();
+        long before = limited();
+        for (int i = 0; i < 5_000; i++) {
+            var from = new Endpoint(Ip.v4(0x63000000 + i * 257), 9993);
+            lab.internet.inject(
+                    from, target, target.endpoint(0), greetings.getFirst().clone());
+        }
+        lab.internet.runFor(5);
+        assertThat(limited() - before).as("few of them are looked at").isGreaterThan(2_500);
+        before = limited();
+        say(Verb.USER_MESSAGE, OF_ONE_PEER - ASIDE);
+        assertThat(limited() - before).isZero();
         lab.check();
     }
 

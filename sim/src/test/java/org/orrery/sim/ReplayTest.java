@@ -7,14 +7,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.orrery.core.crypto.PacketCipher;
 import org.orrery.core.value.DropReason;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
 import org.orrery.core.value.NetworkId;
+import org.orrery.core.wire.Fragments;
+import org.orrery.core.wire.PacketHeader;
 
 /** Somebody records all that two members send each other and sends it again, from elsewhere and whenever it suits. */
+@Tag("suites")
 class ReplayTest {
     private static final Endpoint ELSEWHERE = new Endpoint(Ip.v4(99, 0, 0, 9), 4_444);
 
@@ -99,6 +104,15 @@ class ReplayTest {
         pair.replay(pair.ada);
         pair.replay(pair.bob);
         assertThat(pair.refused() - before).isGreaterThan(900);
+        int suite = Boolean.parseBoolean(System.getProperty("orrery.crypto.vector", "true"))
+                ? PacketCipher.SUITE_SALSA
+                : PacketCipher.SUITE_AES;
+        assertThat(recordings.stream()
+                        .filter(each -> each.bytes[Fragments.INDICATOR_OFFSET] != (byte) Fragments.INDICATOR
+                                && PacketHeader.suite(each.bytes, 0) == suite)
+                        .count())
+                .as("under suite %d", suite)
+                .isGreaterThan(900);
         assertThat(requireNonNull(pair.bob.peer(pair.ada)).paths())
                 .as("no path led to who sent them")
                 .noneMatch(path -> path.remote().equals(ELSEWHERE));
@@ -168,6 +182,49 @@ class ReplayTest {
         pair.ada.start();
         pair.lab.internet.runFor(1_000);
         pair.replay(pair.ada);
+        assertThat(pair.talk(50)).isZero();
+        pair.replay(pair.ada);
+        pair.lab.check();
+    }
+
+    /** The answer that settles it is among thousands of packets that are in doubt until then. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aReceiverThatBeginsAnewIsBackAtOnceHoweverMuchComes(long seed) {
+        var pair = new Pair(seed);
+        pair.lab.internet.weather(Link.GOOD.delay(40));
+        pair.lab.internet.runFor(5_000);
+        List<Ping> streams = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            streams.add(pair.lab.ping(pair.network, pair.bob, pair.ada, 5_000, 1));
+        }
+        pair.lab.internet.runFor(1_000);
+        pair.ada.stop();
+        pair.lab.internet.runFor(1_000);
+        pair.ada.start();
+        pair.lab.internet.runFor(6_000);
+        for (Ping stream : streams) {
+            assertThat(stream.longestSilenceMillis()).as("%s", pair.lab).isLessThan(1_400);
+        }
+        pair.lab.check();
+    }
+
+    /** Whoever is reached over a root alone is remembered, too. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void recordingsOfARelayedPeerAreRefusedAfterARestart(long seed) {
+        var pair = new Pair(seed);
+        pair.lab.internet.cut((from, to) -> from == pair.ada && to == pair.bob || from == pair.bob && to == pair.ada);
+        pair.talk(300); // until the dead path is noticed
+        recordings.clear();
+        assertThat(pair.talk(50)).isZero();
+        pair.lab.internet.runFor(5_000);
+        pair.ada.stop();
+        pair.lab.internet.runFor(1_000);
+        pair.ada.start();
+        pair.lab.internet.runFor(500);
+        pair.replay(pair.ada);
+        assertThat(pair.talk(50)).as("while they ask each other").isLessThan(50);
         assertThat(pair.talk(50)).isZero();
         pair.replay(pair.ada);
         pair.lab.check();

@@ -68,7 +68,7 @@ public final class DataLane {
     private final Judge judge;
     private final DropLog drops;
     private final Reassembler reassembler = new Reassembler();
-    private final Gate gate = new Gate();
+    private final Gate gate;
     private final byte[] decompressed = new byte[PacketHeader.PACKET_BYTES_MAX];
     private final long[] counts = new long[DropReason.IDS_MAX];
     private final RecentlyTold told = new RecentlyTold();
@@ -96,6 +96,7 @@ public final class DataLane {
         this.output = output;
         this.control = control;
         this.judge = new Judge(lane, random);
+        this.gate = new Gate(random);
         this.drops = new DropLog(lane);
         this.frames = new FrameSender(lane, self, peers, output, control, judge, drops, told);
     }
@@ -211,7 +212,7 @@ public final class DataLane {
     private DropReason unopened(
             int socket, Endpoint from, @Nullable Peer peer, byte[] bytes, int offset, int length, long nowMillis) {
         if (peer != null && peer.cipher(lane).open(bytes, offset, length)) { // which only checks what is in clear
-            if (!gate.message(peer.address(), nowMillis)) {
+            if (!gate.greeting(peer.address(), from.ip(), nowMillis)) {
                 return DropReason.RATE_LIMITED;
             }
         } else {
@@ -236,7 +237,9 @@ public final class DataLane {
     /** The control lane asks the peer, and keeps the packet meanwhile. */
     private DropReason unplaced(
             int socket, Endpoint from, byte[] bytes, int offset, int length, Peer peer, long nonce, long nowMillis) {
-        if (!gate.message(peer.address(), nowMillis)) {
+        // Frames of a flow come by the thousand until the peer has answered, and its answer is among them.
+        boolean answer = PacketHeader.verb(bytes, offset) == Verb.OK.id();
+        if (!gate.doubtful(peer.address(), from.ip(), answer, nowMillis)) {
             return DropReason.RATE_LIMITED;
         }
         byte[] owned = Arrays.copyOfRange(bytes, offset, offset + length);
@@ -262,35 +265,35 @@ public final class DataLane {
             came(socket, from, peer, bytes, offset, nowMillis);
             return DropReason.COPY;
         }
-        if (verb == Verb.FRAME.id() && length > FRAME_PAYLOAD) {
+        boolean frame = verb == Verb.FRAME.id() && length > FRAME_PAYLOAD;
+        boolean extended = verb == Verb.EXT_FRAME.id() && length > EXT_PAYLOAD;
+        boolean multicast = verb == Verb.MULTICAST_FRAME.id() && length > FRAME_ETHER_TYPE;
+        if (frame || extended || multicast) {
             Network network = networks.find(BigEndian.i64(bytes, offset + FRAME_NETWORK));
             View view = network == null ? null : network.view();
             Member member = network == null ? null : network.member(peer.address());
             if (network != null && view != null && member != null && member.allowed()) {
-                return frame(socket, from, peer, network, view, member, bytes, offset, length, nowMillis);
-            }
-        } else if (verb == Verb.EXT_FRAME.id() && length > EXT_PAYLOAD) {
-            int flags = bytes[offset + EXT_FLAGS];
-            Network network = networks.find(BigEndian.i64(bytes, offset + FRAME_NETWORK));
-            View view = network == null ? null : network.view();
-            Member member = network == null ? null : network.member(peer.address());
-            boolean plain = (flags & (EXT_CERTIFICATE | EXT_KIND | EXT_ACKNOWLEDGE)) == 0;
-            if (plain && network != null && view != null && member != null && member.allowed()) {
-                long destination = BigEndian.u48(bytes, offset + EXT_DESTINATION);
-                long source = BigEndian.u48(bytes, offset + EXT_DESTINATION + Mac.BYTES);
-                boolean toUs = destination == network.mac();
-                boolean fromIt = source == Mac.derive(peer.address(), network.id());
-                if (toUs && fromIt) {
+                if (frame) {
+                    return frame(socket, from, peer, network, view, member, bytes, offset, length, nowMillis);
+                }
+                if (extended && ordinary(peer, network, bytes, offset)) {
                     return extFrame(socket, from, peer, network, view, member, bytes, offset, length, nowMillis);
                 }
+                return handOver(socket, from, bytes, offset, length, peer, nowMillis);
             }
-        } else if (verb != Verb.EXT_FRAME.id()
-                && verb != Verb.FRAME.id()
-                && verb != Verb.MULTICAST_FRAME.id()
-                && !gate.message(peer.address(), nowMillis)) {
-            return DropReason.RATE_LIMITED;
         }
-        return handOver(socket, from, bytes, offset, length, peer, nowMillis);
+        return gate.message(peer.address(), nowMillis)
+                ? handOver(socket, from, bytes, offset, length, peer, nowMillis)
+                : DropReason.RATE_LIMITED;
+    }
+
+    /** Whether an EXT_FRAME is one from the peer itself to this node itself, with nothing to be done beside. */
+    private static boolean ordinary(Peer peer, Network network, byte[] bytes, int offset) {
+        long destination = BigEndian.u48(bytes, offset + EXT_DESTINATION);
+        long source = BigEndian.u48(bytes, offset + EXT_DESTINATION + Mac.BYTES);
+        return (bytes[offset + EXT_FLAGS] & (EXT_CERTIFICATE | EXT_KIND | EXT_ACKNOWLEDGE)) == 0
+                && destination == network.mac()
+                && source == Mac.derive(peer.address(), network.id());
     }
 
     private DropReason frame(

@@ -12,13 +12,16 @@ final class RateTable {
     private final long intervalMicros;
     private final long[] spentUntilMicros; // so long would what was taken last at the steady rate
     private final int shift;
+    private final long seed;
 
     /**
+     * @param seed a random number, so that nobody can compute a key that shares another's place
      * @param placesLog2 the table has two to the power of this many places of 8 bytes; at least 1
      * @param burst taken at once
      * @param perSecond and then
      */
-    RateTable(int placesLog2, int burst, int perSecond) {
+    RateTable(long seed, int placesLog2, int burst, int perSecond) {
+        this.seed = seed;
         this.burst = burst;
         this.intervalMicros = 1_000_000 / perSecond;
         this.spentUntilMicros = new long[1 << placesLog2];
@@ -28,7 +31,7 @@ final class RateTable {
 
     /** Takes one if there is one. */
     boolean take(long key, long nowMillis) {
-        int place = (int) ((key * 0x9e37_79b9_7f4a_7c15L) >>> shift);
+        int place = (int) (mixed(key ^ seed) >>> shift);
         long nowMicros = nowMillis * MICROS;
         long until = Math.max(spentUntilMicros[place], nowMicros) + intervalMicros;
         if (until - nowMicros > burst * intervalMicros) {
@@ -36,5 +39,11 @@ final class RateTable {
         }
         spentUntilMicros[place] = until;
         return true;
+    }
+
+    /** Two multiplications with a fold between: without the seed the places of chosen keys cannot be told apart. */
+    private static long mixed(long key) {
+        long folded = key * 0x9e37_79b9_7f4a_7c15L;
+        return (folded ^ folded >>> 32) * 0xd6e8_feb8_6659_fd93L;
     }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.crypto.Identity;
 import org.orrery.core.crypto.PacketCipher;
@@ -40,6 +41,15 @@ final class Greeter {
     private static final int IDENTITY_OFFSET = 41;
     private static final int VERSION_OFFSET = 28;
 
+    /** Greeted in one turn of the control lane; each question is remembered for a while. */
+    private static final int AT_ONCE_MAX = 1_024;
+
+    /**
+     * Between questions that packets in doubt bring about, as any greeting is one and its answer needs a round trip. A peer
+     * that learns that we begin anew begins a new session right after its first answer, and is to be asked again then.
+     */
+    private static final long SESSION_ASKED_MILLIS = 100;
+
     /** Identities under check at once; further strangers have to say HELLO again. */
     static final int CHECKS_MAX = 64;
 
@@ -61,6 +71,7 @@ final class Greeter {
     private final IdentityChecker checker;
     private final Listener listener;
     private final Map<Long, Check> checks = new HashMap<>();
+
     /** What {@link PortSearch} says of itself. */
     boolean searchesPorts = true;
 
@@ -107,6 +118,17 @@ final class Greeter {
         this.listener = listener;
     }
 
+    /** Says HELLO to those in reach that are {@code wanted}; a root's further members hear of it within a minute. */
+    void helloToSome(Predicate<Peer> wanted, long nowMillis) {
+        int[] told = new int[1];
+        peers.forEach(peer -> {
+            Path path = wanted.test(peer) ? peer.best() : null;
+            if (path != null && told[0]++ < AT_ONCE_MAX) {
+                hello(peer, path.socket(), path.remote(), path.remote(), nowMillis);
+            }
+        });
+    }
+
     /**
      * Sends HELLO to {@code to} as seen by this node, over {@code socket} and physically to {@code via}; the two differ
      * when a root passes it on, then {@code to} is null.
@@ -138,7 +160,8 @@ final class Greeter {
 
     /** Something came that only {@code peer} can place: greets it where that came from, not too often. */
     void askSession(Peer peer, Inbound in, long nowMillis) {
-        if (peer.lastHelloMillis != nowMillis && peer.sessionOutlet.take(nowMillis)) {
+        boolean underWay = nowMillis - peer.lastHelloMillis < SESSION_ASKED_MILLIS;
+        if (!underWay && peer.sessionOutlet.take(nowMillis)) {
             boolean direct = PacketHeader.hops(in.packet(), 0) == 0;
             hello(peer, in.socket(), direct ? in.from() : null, in.from(), nowMillis);
         }
@@ -177,9 +200,9 @@ final class Greeter {
             return DropReason.BAD_MAC;
         }
         ReplayGuard guard = known.guard();
-        ReplayGuard.Place place = guard.guards()
-                ? guard.take(Sender.CONTROL_LANE, PacketHeader.id(packet, 0))
-                : ReplayGuard.Place.NEW; // else it changes nothing
+        // Of who does not number, or never answered, a recording cannot be told from a greeting.
+        ReplayGuard.Place place =
+                guard.numbers() ? guard.take(Sender.CONTROL_LANE, PacketHeader.id(packet, 0)) : ReplayGuard.Place.NEW;
         return place == ReplayGuard.Place.OLD
                 ? DropReason.REPLAYED
                 : greeted(known, in, place == ReplayGuard.Place.NEW, nowMillis);
@@ -272,7 +295,8 @@ final class Greeter {
     /**
      * An authentic HELLO of a known peer: answer it, then note what it says.
      *
-     * @param current false if it may be a recording from before the peer was last heard: then its answer is awaited
+     * @param current false if it may be a recording: then nothing of it is believed, and the peer asked, whose answer tells
+     *     the same
      */
     DropReason greeted(Peer peer, Inbound in, boolean current, long nowMillis) {
         byte[] packet = in.packet();
@@ -287,31 +311,33 @@ final class Greeter {
         if (hello == null) {
             return reader.fault();
         }
-        boolean direct = PacketHeader.hops(packet, 0) == 0;
-        boolean moved = false;
-        Endpoint seen = hello.sentTo();
-        if (direct && seen != null) {
-            moved = surfaces.report(peer.address(), in.socket(), in.from(), seen, peer.upstream(), nowMillis);
-        }
         Features told = hello.features();
         if (told != null && told.numbers()) {
             peer.numbers().peerLives(told.life(), false, nowMillis);
         }
         answer(peer, in, hello, nowMillis);
         if (current) {
-            peer.introduced(hello.version(), hello.features());
-        }
-        listener.received(peer, in, Verb.HELLO, false, nowMillis);
-        if (moved && seen != null) {
-            listener.movedNetwork(seen, nowMillis);
+            believed(peer, in, hello, nowMillis);
         }
         if (!peer.guard().agrees(told)) {
             askSession(peer, in, nowMillis);
         }
+        return DropReason.NONE;
+    }
+
+    private void believed(Peer peer, Inbound in, Hello hello, long nowMillis) {
+        boolean direct = PacketHeader.hops(in.packet(), 0) == 0;
+        Endpoint seen = direct ? hello.sentTo() : null;
+        boolean moved = seen != null
+                && surfaces.report(peer.address(), in.socket(), in.from(), seen, peer.upstream(), nowMillis);
+        peer.introduced(hello.version(), hello.features());
+        listener.received(peer, in, Verb.HELLO, false, nowMillis);
+        if (moved && seen != null) {
+            listener.movedNetwork(seen, nowMillis);
+        }
         if (direct && peer.upstream() && topology.behind(hello)) {
             hello(peer, in.socket(), in.from(), in.from(), nowMillis);
         }
-        return DropReason.NONE;
     }
 
     private void answer(Peer peer, Inbound in, Hello hello, long nowMillis) {

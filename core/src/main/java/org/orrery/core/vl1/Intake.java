@@ -286,16 +286,19 @@ final class Intake {
     }
 
     private Upper.Outcome onOkHello(Inbound in, Peer peer, OkHello hello, long waitedMillis, long nowMillis) {
+        Features told = hello.features();
+        if (peer.guard().outdated(told, nowMillis - waitedMillis)) {
+            return Upper.Outcome.dropped(DropReason.UNEXPECTED_OK);
+        }
         DropReason reason = greeter.onOk(peer, in, hello, nowMillis);
         if (reason != DropReason.NONE) {
             return Upper.Outcome.dropped(reason);
         }
-        Features told = hello.features();
         if (told != null && told.numbers()) {
             peer.numbers().peerLives(told.life(), true, nowMillis);
         }
         long life = peer.numbers().life();
-        if (peer.guard().answered(told, life, nowMillis - waitedMillis, nowMillis)) {
+        if (peer.guard().answered(told, life, nowMillis)) {
             peer.guard().take(Sender.CONTROL_LANE, in.nonce());
             for (Inbound held : doubtful.release(peer.address())) {
                 again(held, peer, nowMillis);

@@ -9,9 +9,6 @@ import org.orrery.core.world.World;
 
 /** Enters and leaves the orbits of moons, and tells others of new ones. Control lane only. */
 final class Orbits {
-    /** Peers told at once that a moon of ours has a new revision. */
-    private static final int ANNOUNCED_MAX = 1_024;
-
     private final long self;
     private final Peers peers;
     private final Topology topology;
@@ -104,12 +101,6 @@ final class Orbits {
 
     /** Tells those in reach that there is something new to ask for; who is not told asks within a minute. */
     private void announce(long nowMillis) {
-        int[] told = new int[1];
-        peers.forEach(peer -> {
-            Path path = peer.best();
-            if (path != null && told[0]++ < ANNOUNCED_MAX) {
-                greeter.hello(peer, path.socket(), path.remote(), path.remote(), nowMillis);
-            }
-        });
+        greeter.helloToSome(_ -> true, nowMillis);
     }
 }

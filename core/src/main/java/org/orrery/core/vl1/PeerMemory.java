@@ -4,12 +4,14 @@ package org.orrery.core.vl1;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.orrery.core.value.Endpoint;
 
 /**
@@ -48,7 +50,7 @@ final class PeerMemory {
 
     private final Peers peers;
     private final Reach reach;
-    private final Deque<byte[]> toGreet = new ArrayDeque<>();
+    private final Deque<PeerRecord> toGreet = new ArrayDeque<>();
     private final SequencedMap<Long, Kept> kept = new LinkedHashMap<>();
     private long nextGreetMillis = Long.MIN_VALUE / 2;
 
@@ -59,11 +61,17 @@ final class PeerMemory {
 
     /** Takes what an earlier run kept, the latest first. */
     void remember(Collection<byte[]> records, long nowMillis) {
-        for (byte[] record : records) {
-            if (toGreet.size() < KEPT_MAX) {
+        Set<Long> numbering = new HashSet<>();
+        for (byte[] bytes : records) {
+            PeerRecord record = toGreet.size() < KEPT_MAX ? PeerRecord.read(bytes) : null;
+            if (record != null) {
                 toGreet.addLast(record);
+                if (record.numbers()) {
+                    numbering.add(record.identity().address().bits());
+                }
             }
         }
+        peers.knownToNumber(numbering); // at once: greeting all of them takes seconds
         nextGreetMillis = nowMillis;
     }
 
@@ -79,32 +87,33 @@ final class PeerMemory {
         }
         nextGreetMillis = nowMillis + PAUSE_MILLIS;
         for (int i = 0; i < GREETED_AT_ONCE && !toGreet.isEmpty(); i++) {
-            PeerRecord record = PeerRecord.read(toGreet.removeFirst());
-            Peer peer = record == null ? null : peers.add(record.identity(), nowMillis);
-            if (record == null || peer == null || !peer.identity().equals(record.identity())) {
+            PeerRecord record = toGreet.removeFirst();
+            Peer peer = peers.add(record.identity(), nowMillis);
+            if (peer == null || !peer.identity().equals(record.identity())) {
                 continue;
             }
             note(peer.address(), new Kept(record.endpoints(), record.numbers(), nowMillis));
-            if (record.numbers()) {
-                peer.guard().await();
-            }
             for (Endpoint endpoint : record.endpoints()) {
                 reach.greet(peer, endpoint, nowMillis);
             }
         }
     }
 
-    /** Keeps those that are in reach and were not kept as they are. Their best path alone decides whether that changed. */
+    /**
+     * Keeps those that are in reach and were not kept as they are; their best path alone decides whether that changed. Of those
+     * that are not, it keeps that they number their packets, so that another run takes no recordings of this one's.
+     */
     void keep(long nowMillis) {
         int[] written = new int[1];
         peers.forEach(peer -> {
             Path best = peer.best();
-            if (best == null || !best.alive(nowMillis) || written[0] == WRITTEN_AT_ONCE) {
+            Endpoint at = best != null && best.alive(nowMillis) ? best.remote() : null;
+            if (at == null && !peer.guard().guards() || written[0] == WRITTEN_AT_ONCE) {
                 return;
             }
             Kept before = kept.get(peer.address());
             boolean fresh = before != null
-                    && before.endpoints.contains(best.remote())
+                    && (at == null || before.endpoints.contains(at))
                     && before.numbers == peer.guard().numbers()
                     && nowMillis - before.writtenMillis < REWRITE_MILLIS;
             if (!fresh && (before != null || roomForAnother(nowMillis))) {

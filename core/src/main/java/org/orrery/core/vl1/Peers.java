@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.crypto.Identity;
@@ -23,6 +24,7 @@ public final class Peers {
     private final int maximum;
     private final LongTable<Peer> table;
     private final List<Peer> upstreams = new ArrayList<>();
+    private Set<Long> knownToNumber = Set.of();
     private volatile @Nullable Peer relay;
     private volatile RelayPolicy policy = RelayPolicy.NONE;
     private volatile PathPolicy pathPolicy = PathPolicy.NONE;
@@ -86,11 +88,25 @@ public final class Peers {
             return null;
         }
         Peer peer = peer(identity, key, lanes, nowMillis);
+        if (knownToNumber.contains(address)) {
+            peer.guard().await();
+        }
         boolean fits = table.put(address, peer);
         if (!fits && makeRoom(nowMillis)) {
             fits = table.put(address, peer);
         }
         return fits ? peer : null;
+    }
+
+    /** Addresses of which an earlier run knew that they number their packets. */
+    void knownToNumber(Set<Long> addresses) {
+        knownToNumber = Set.copyOf(addresses);
+        addresses.forEach(address -> {
+            Peer peer = table.find(address);
+            if (peer != null) {
+                peer.guard().await();
+            }
+        });
     }
 
     private Peer peer(Identity identity, SharedKey key, int lanes, long nowMillis) {

@@ -19,7 +19,7 @@ import org.orrery.core.verb.Features;
  *   <li>A peer that tells no session is not guarded against; whoever is not an Orrery node never does.
  *   <li>What came before its first answer was taken, and is remembered as come. Of a peer that is known from an earlier run
  *       to number nothing is taken until then: there may be recordings of what that run took.
- *   <li>If a session was in use before our own life, numbers up to those it had come to when it is told count as come.
+ *   <li>If a session was in use before our own life, or more came before the first answer than is remembered, numbers up to those it had come to when it is told count as come.
  *   <li>Another session takes the place of one that was held here, with all of its numbers: none of them was taken before.
  *       The answer must be to a question asked after the former session was learned, or it is older than that.
  * </ul>
@@ -79,7 +79,7 @@ public final class ReplayGuard {
         }
     }
 
-    /** What came before the first answer: a round trip's packets, in 600 bytes. Of more the latest are remembered. */
+    /** What came before the first answer: a round trip's packets, in 600 bytes. */
     private static final int EARLY_MAX = 64;
 
     private final SharedKey key;
@@ -87,7 +87,7 @@ public final class ReplayGuard {
     private final int lanes;
     private volatile @Nullable Session session = Session.UNKNOWN; // null if it does not number
     private volatile @Nullable AtomicLongArray early;
-    private volatile int dataSpan = ReplayWindow.DATA_SPAN;
+    private volatile int span = ReplayWindow.SPAN;
     private final AtomicInteger earlyCount = new AtomicInteger();
     private long learnedMillis;
 
@@ -125,11 +125,7 @@ public final class ReplayGuard {
         if (window == null) {
             window = open(now, theirLane);
         }
-        return switch (window.take(number & NUMBER_MASK)) {
-            case NEW -> Place.NEW;
-            case OLD -> Place.OLD;
-            case NOWHERE -> Place.NOWHERE;
-        };
+        return window.take(number & NUMBER_MASK);
     }
 
     private Place takeEarly(long nonce) {
@@ -149,7 +145,6 @@ public final class ReplayGuard {
     }
 
     private ReplayWindow open(Session now, int lane) {
-        int span = lane == Sender.CONTROL_LANE ? ReplayWindow.CONTROL_SPAN : dataSpan;
         var made = new ReplayWindow(span, now.floors[lane], now.told[lane]);
         ReplayWindow other = (ReplayWindow) WINDOW.compareAndExchange(now.windows, lane, null, made);
         return other == null ? made : other;
@@ -160,14 +155,14 @@ public final class ReplayGuard {
      * holds from its next session on. Control lane only.
      */
     void severalPaths(boolean several) {
-        dataSpan = several ? ReplayWindow.BONDED_SPAN : ReplayWindow.DATA_SPAN;
+        span = several ? ReplayWindow.BONDED_SPAN : ReplayWindow.SPAN;
         Session now = session;
         if (!several || now == null || now.cipher == null) {
             return;
         }
         for (int lane = 0; lane < now.windows.length; lane++) {
             ReplayWindow window = (ReplayWindow) WINDOW.getAcquire(now.windows, lane);
-            if (lane != Sender.CONTROL_LANE && window != null && window.span() < ReplayWindow.BONDED_SPAN) {
+            if (window != null && window.span() < ReplayWindow.BONDED_SPAN) {
                 WINDOW.setRelease(now.windows, lane, new ReplayWindow(ReplayWindow.BONDED_SPAN, window));
             }
         }
@@ -191,11 +186,14 @@ public final class ReplayGuard {
         return session != null && session != Session.UNKNOWN;
     }
 
-    /** Whether a greeting with {@code features} tells nothing new; else an answer is needed to believe it. */
+    /**
+     * Whether a greeting with {@code features} tells nothing new; else an answer is needed to believe it. Of a peer that never
+     * answered it is needed whatever it tells, so that who does not number is known not to.
+     */
     boolean agrees(@Nullable Features features) {
         Session now = session;
         Features told = numbering(features);
-        if (now == null || now == Session.UNKNOWN) {
+        if (now == null) {
             return told == null;
         }
         return told != null && now.cipher != null && now.id == told.session();
@@ -205,14 +203,21 @@ public final class ReplayGuard {
         return features != null && features.numbers() ? features : null;
     }
 
+    /** Whether an answer is to a question from before the session that is known, and of another one: of a life that is over. */
+    boolean outdated(@Nullable Features features, long askedMillis) {
+        Session now = session;
+        Features told = numbering(features);
+        boolean same = now != null && told != null && now.id == told.session();
+        return now != null && now.cipher != null && !same && askedMillis - learnedMillis <= 0;
+    }
+
     /**
-     * The peer answered a greeting of ours.
+     * The peer answered a greeting of ours, and that is not {@link #outdated}.
      *
      * @param life since when we know it, as {@link PacketNumbers} has it
-     * @param askedMillis when that was sent
      * @return whether packets that were {@link Place#NOWHERE} may have a place now
      */
-    boolean answered(@Nullable Features features, long life, long askedMillis, long nowMillis) {
+    boolean answered(@Nullable Features features, long life, long nowMillis) {
         Features told = numbering(features);
         Session before = session;
         boolean knew = before != null && before.cipher != null;
@@ -220,16 +225,14 @@ public final class ReplayGuard {
             raise(before, told.lastNumbers());
             return true;
         }
-        if (knew && askedMillis - learnedMillis <= 0) {
-            return false; // from before the session that is known
-        }
         if (told == null) {
             session = null;
             early = null;
             return before != null && before != Session.UNKNOWN;
         }
         long[] last = told.lastNumbers();
-        boolean allNew = knew || told.receiverLife() == life;
+        boolean allRemembered = before != null && earlyCount.get() <= EARLY_MAX;
+        boolean allNew = knew || told.receiverLife() == life && allRemembered;
         long[] floors = allNew ? new long[last.length] : last.clone();
         NumberCipher cipher = NumberCipher.of(key, peer, told.session());
         session = new Session(told.session(), cipher, lanes, floors, last);

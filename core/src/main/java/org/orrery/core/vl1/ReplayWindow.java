@@ -14,17 +14,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread, without locks: the packets of one sender may come over several of our lanes. Allocates nothing.
  */
 final class ReplayWindow {
-    /** Of data lanes: a few milliseconds of the fastest sender's packets, the most that paths are apart. */
-    static final int DATA_SPAN = 2_048;
+    /** A few milliseconds of the fastest sender's packets, the most that paths are apart. */
+    static final int SPAN = 2_048;
 
     /**
-     * Of data lanes of peers that send over several paths at once: the slower path's packets come late by as many as the
+     * Of peers that send over several paths at once: the slower path's packets come late by as many as the
      * other one takes meanwhile. A third of a second of 200,000 packets; 32 kB.
      */
     static final int BONDED_SPAN = 65_536;
-
-    /** Of control lanes, which send hundreds of packets in a row at most. */
-    static final int CONTROL_SPAN = 512;
 
     /**
      * A number further ahead than this is not placed: more likely another session's, whose numbers are random here. So many
@@ -43,16 +40,6 @@ final class ReplayWindow {
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
-    }
-
-    /** What is to be said of a number. */
-    enum Place {
-        /** It did not come before; now it did. */
-        NEW,
-        /** It came before, or is too old to tell. */
-        OLD,
-        /** Too far ahead. */
-        NOWHERE
     }
 
     private final long floor;
@@ -97,14 +84,14 @@ final class ReplayWindow {
         return word >>> BLOCK == block && (word & 1L << (number & (BLOCK - 1))) != 0;
     }
 
-    /** Takes a number below 2^52, once. */
-    Place take(long number) {
+    /** Takes a number below 2^52, once; NOWHERE if it is too far ahead. */
+    ReplayGuard.Place take(long number) {
         long newestBefore = (long) NEWEST.getOpaque(this);
         if (number - newestBefore > AHEAD_MAX) {
-            return Place.NOWHERE;
+            return ReplayGuard.Place.NOWHERE;
         }
         if (number <= floor) {
-            return Place.OLD;
+            return ReplayGuard.Place.OLD;
         }
         ReplayWindow former = before;
         if (former != null) {
@@ -112,7 +99,7 @@ final class ReplayWindow {
                 return former.take(number);
             }
             if (former.came(number)) {
-                return Place.OLD; // a lane took it there while this window was made
+                return ReplayGuard.Place.OLD; // a lane took it there while this window was made
             }
         }
         long block = number >>> BLOCK_BITS;
@@ -124,13 +111,13 @@ final class ReplayWindow {
             long changed;
             if (about == block) {
                 if ((word & bit) != 0) {
-                    return Place.OLD;
+                    return ReplayGuard.Place.OLD;
                 }
                 changed = word | bit;
             } else if (about < block) {
                 changed = block << BLOCK | bit;
             } else {
-                return Place.OLD;
+                return ReplayGuard.Place.OLD;
             }
             if (WORD.compareAndSet(words, index, word, changed)) {
                 break;
@@ -140,7 +127,7 @@ final class ReplayWindow {
             // Lanes may undo each other's progress here by a few numbers, which only shortens how far ahead one may be.
             NEWEST.setOpaque(this, number);
         }
-        return Place.NEW;
+        return ReplayGuard.Place.NEW;
     }
 
     /** The sender told that it has sent {@code number} already. */

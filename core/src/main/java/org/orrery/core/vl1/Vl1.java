@@ -363,14 +363,9 @@ public final class Vl1 {
 
     // ---------------------------------------------------------------- time
 
-    /** Says HELLO again to every Orrery node in reach, because our features changed. */
+    /** Says HELLO again to Orrery nodes in reach, because our features changed; who is left out hears within a minute. */
     public void reintroduce(long nowMillis) {
-        peers.forEach(peer -> {
-            Path path = peer.features() == null ? null : peer.best();
-            if (path != null) {
-                greeter.hello(peer, path.socket(), path.remote(), path.remote(), nowMillis);
-            }
-        });
+        greeter.helloToSome(peer -> peer.features() != null, nowMillis);
     }
 
     /** When {@link #tick} next has something to do. */

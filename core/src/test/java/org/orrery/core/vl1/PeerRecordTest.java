@@ -20,8 +20,10 @@ class PeerRecordTest {
 
     @Test
     void isReadAsItWasWritten() {
-        var record = new PeerRecord(ADA, new PeerVersion(12, 1, 14, 2), TWO, false);
-        assertThat(PeerRecord.read(record.bytes())).isEqualTo(record);
+        for (boolean numbers : new boolean[] {false, true}) {
+            var record = new PeerRecord(ADA, new PeerVersion(12, 1, 14, 2), TWO, numbers);
+            assertThat(PeerRecord.read(record.bytes())).isEqualTo(record);
+        }
     }
 
     @Test

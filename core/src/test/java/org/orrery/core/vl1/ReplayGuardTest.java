@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.orrery.core.crypto.SharedKey;
 import org.orrery.core.verb.Features;
@@ -33,7 +34,11 @@ class ReplayGuardTest {
 
     /** She answers what was asked a round trip before. */
     private boolean answered(PacketNumbers now, long askedMillis) {
-        return guard.answered(told(now), OUR_LIFE, askedMillis, askedMillis + 20);
+        return answered(told(now), askedMillis);
+    }
+
+    private boolean answered(@Nullable Features features, long askedMillis) {
+        return !guard.outdated(features, askedMillis) && guard.answered(features, OUR_LIFE, askedMillis + 20);
     }
 
     @Test
@@ -50,9 +55,8 @@ class ReplayGuardTest {
     void whoTellsNoSessionIsNotGuardedAgainst() {
         assertThat(guard.take(1, 5)).isEqualTo(Place.NEW);
         assertThat(guard.take(1, 5)).as("before anything is known").isEqualTo(Place.OLD);
-        assertThat(guard.answered(null, OUR_LIFE, 10, 20)).isFalse();
-        assertThat(guard.answered(new Features(Features.PREFERS_SALSA), OUR_LIFE, 30, 40))
-                .isFalse();
+        assertThat(answered((Features) null, 10)).isFalse();
+        assertThat(answered(new Features(Features.PREFERS_SALSA), 30)).isFalse();
         assertThat(guard.take(1, 5)).isEqualTo(Place.NEW);
         assertThat(guard.guards()).isFalse();
     }
@@ -132,7 +136,7 @@ class ReplayGuardTest {
     @Test
     void whoWasKnownToNumberMayHaveBecomeAnotherProgram() {
         guard.await();
-        assertThat(guard.answered(null, OUR_LIFE, 0, 20)).isTrue();
+        assertThat(answered((Features) null, 0)).isTrue();
         assertThat(guard.take(1, 5)).isEqualTo(Place.NEW);
         assertThat(guard.numbers()).isFalse();
     }
@@ -159,8 +163,8 @@ class ReplayGuardTest {
         answered(next, 100);
         long recorded = next.nextId(1);
         guard.take(1, recorded);
-        assertThat(guard.answered(told(numbers), OUR_LIFE, 50, 130)).isFalse();
-        assertThat(guard.answered(null, OUR_LIFE, 50, 130)).isFalse();
+        assertThat(answered(told(numbers), 50)).isFalse();
+        assertThat(answered((Features) null, 50)).isFalse();
         assertThat(guard.take(1, recorded)).isEqualTo(Place.OLD);
         assertThat(guard.take(1, next.nextId(1))).isEqualTo(Place.NEW);
     }
@@ -169,7 +173,7 @@ class ReplayGuardTest {
     void whoNumbersNoMoreIsBelievedIfItAnswers() {
         answered(numbers, 0);
         assertThat(guard.agrees(null)).isFalse();
-        assertThat(guard.answered(null, OUR_LIFE, 100, 120)).isTrue();
+        assertThat(answered((Features) null, 100)).isTrue();
         assertThat(guard.take(1, 5)).isEqualTo(Place.NEW);
     }
 
@@ -184,6 +188,47 @@ class ReplayGuardTest {
         assertThat(guard.take(1, id)).isEqualTo(Place.NOWHERE);
         assertThat(answered(numbers, 100)).isTrue();
         assertThat(guard.take(1, id)).isEqualTo(Place.NEW);
+    }
+
+    @Test
+    void ofMoreThanItRemembersAllThatWasSentCountsAsCome() {
+        numbers.peerLives(OUR_LIFE, false, 0);
+        long first = numbers.nextId(1);
+        guard.take(1, first);
+        for (int i = 0; i < 64; i++) {
+            guard.take(1, numbers.nextId(1));
+        }
+        answered(numbers, 0);
+        assertThat(guard.take(1, first)).as("it was forgotten").isEqualTo(Place.OLD);
+        assertThat(guard.take(1, numbers.nextId(1))).isEqualTo(Place.NEW);
+    }
+
+    @Test
+    void whoBeginsToNumberIsNotBelievedAboutBefore() {
+        answered(new Features(Features.PREFERS_SALSA), 0);
+        numbers.peerLives(OUR_LIFE, false, 0);
+        long taken = numbers.nextId(1);
+        assertThat(guard.take(1, taken)).isEqualTo(Place.NEW);
+        answered(numbers, 100);
+        assertThat(guard.take(1, taken)).isEqualTo(Place.OLD);
+        assertThat(guard.take(1, numbers.nextId(1))).isEqualTo(Place.NEW);
+    }
+
+    @Test
+    void whoNeverAnsweredIsToBeAsked() {
+        assertThat(guard.agrees(null)).isFalse();
+        answered((Features) null, 0);
+        assertThat(guard.agrees(null)).isTrue();
+    }
+
+    @Test
+    void theControlLanesAnswersMayComeLateByAsMuchAsFrames() {
+        answered(numbers, 0);
+        long answer = numbers.nextId(0);
+        for (int i = 0; i < ReplayWindow.SPAN - 16; i++) {
+            guard.take(1, numbers.nextId(0));
+        }
+        assertThat(guard.take(1, answer)).isEqualTo(Place.NEW);
     }
 
     @Test

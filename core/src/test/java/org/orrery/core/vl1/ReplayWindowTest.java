@@ -10,30 +10,30 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.orrery.core.vl1.ReplayWindow.Place;
+import org.orrery.core.vl1.ReplayGuard.Place;
 
 class ReplayWindowTest {
-    private static final int SPAN = ReplayWindow.DATA_SPAN;
+    private static final int SPAN = ReplayWindow.SPAN;
 
     private final ReplayWindow window = new ReplayWindow(SPAN, 0, 0);
 
     @Test
     void aWiderOneTakesOverWithWhatCame() {
-        var narrow = new ReplayWindow(ReplayWindow.CONTROL_SPAN, 10, 10);
-        for (int number = 1_000; number <= 2_000; number += 2) {
-            assertThat(narrow.take(number)).isEqualTo(ReplayWindow.Place.NEW);
+        var narrow = new ReplayWindow(SPAN, 10, 10);
+        for (int number = 1_000; number <= 5_000; number += 2) {
+            assertThat(narrow.take(number)).isEqualTo(Place.NEW);
         }
         var wide = new ReplayWindow(ReplayWindow.BONDED_SPAN, narrow);
-        assertThat(narrow.take(2_001)).as("by a lane that has not noticed").isEqualTo(ReplayWindow.Place.NEW);
-        assertThat(wide.take(2_001)).isEqualTo(ReplayWindow.Place.OLD);
-        assertThat(wide.take(2_000)).isEqualTo(ReplayWindow.Place.OLD);
-        assertThat(wide.take(1_999)).isEqualTo(ReplayWindow.Place.NEW);
-        assertThat(wide.take(1_999)).isEqualTo(ReplayWindow.Place.OLD);
-        assertThat(wide.take(1_001)).as("too old to tell").isEqualTo(ReplayWindow.Place.OLD);
-        assertThat(wide.take(60_000)).isEqualTo(ReplayWindow.Place.NEW);
-        for (int number = 2_002; number < 60_000; number += 7) {
-            assertThat(wide.take(number)).isEqualTo(ReplayWindow.Place.NEW);
-            assertThat(wide.take(number)).isEqualTo(ReplayWindow.Place.OLD);
+        assertThat(narrow.take(5_001)).as("by a lane that has not noticed").isEqualTo(Place.NEW);
+        assertThat(wide.take(5_001)).isEqualTo(Place.OLD);
+        assertThat(wide.take(5_000)).isEqualTo(Place.OLD);
+        assertThat(wide.take(4_999)).isEqualTo(Place.NEW);
+        assertThat(wide.take(4_999)).isEqualTo(Place.OLD);
+        assertThat(wide.take(1_001)).as("too old to tell").isEqualTo(Place.OLD);
+        assertThat(wide.take(60_000)).isEqualTo(Place.NEW);
+        for (int number = 5_002; number < 60_000; number += 7) {
+            assertThat(wide.take(number)).isEqualTo(Place.NEW);
+            assertThat(wide.take(number)).isEqualTo(Place.OLD);
         }
     }
 
