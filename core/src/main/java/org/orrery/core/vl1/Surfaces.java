@@ -28,6 +28,9 @@ final class Surfaces {
     /** As many as other nodes look at, besides the endpoints that roots told. */
     private static final int PREDICTED_PORTS = 4;
 
+    /** NATs that have come to the end begin after it. */
+    private static final int PORT_LOWEST = 1_024;
+
     /** Ports that are further apart were not given one after the other. */
     private static final int PORT_DISTANCE_MAX = 64;
 
@@ -112,28 +115,43 @@ final class Surfaces {
 
     /**
      * Where a NAT will probably let the next destination see us, if it gives each another port and these follow each
-     * other: the ports after the one seen last. Empty while roots agree about our port, and where ports are far apart.
+     * other: the ports after the one seen last. Empty while roots agree about our port, and where ports are far apart. A
+     * stranger can only push on where it begins, by so much as roots' own ports may lie apart.
      */
     List<Endpoint> predicted(long nowMillis) {
-        Map<Outside, Ports> seen = new LinkedHashMap<>();
-        for (Map.Entry<Key, Report> entry : reports.entrySet()) {
-            Report report = entry.getValue();
-            Ip ip = report.seen.ip();
-            if (!ip.v6() && ip.scope() == IpScope.GLOBAL && nowMillis - report.atMillis < LIFETIME_MILLIS) {
-                seen.computeIfAbsent(new Outside(entry.getKey().socket, ip), _ -> new Ports())
-                        .add(report);
-            }
-        }
         List<Endpoint> found = new ArrayList<>();
-        seen.forEach((outside, ports) -> {
-            if (ports.rootsDiffer && ports.nearest <= PORT_DISTANCE_MAX) {
+        ports(nowMillis).forEach((outside, ports) -> {
+            if (ports.follow()) {
                 for (int i = 1; i <= PREDICTED_PORTS; i++) {
-                    found.add(new Endpoint(
-                            outside.ip, ports.last + i > 65_535 ? ports.last + i - 64_511 : ports.last + i));
+                    found.add(new Endpoint(outside.ip, after(ports.last(), i)));
                 }
             }
         });
         return found;
+    }
+
+    /**
+     * Whether roots see that a NAT gives ports that follow each other: most of theirs that differ do. What strangers tell
+     * counts nothing here, so that nobody can say so of a NAT that chooses by chance.
+     */
+    boolean counting(long nowMillis) {
+        return ports(nowMillis).values().stream().anyMatch(Ports::follow);
+    }
+
+    private Map<Outside, Ports> ports(long nowMillis) {
+        Map<Outside, Ports> seen = new LinkedHashMap<>();
+        reports.forEach((key, report) -> {
+            Ip ip = report.seen.ip();
+            if (!ip.v6() && ip.scope() == IpScope.GLOBAL && nowMillis - report.atMillis < LIFETIME_MILLIS) {
+                seen.computeIfAbsent(new Outside(key.socket, ip), _ -> new Ports())
+                        .add(report);
+            }
+        });
+        return seen;
+    }
+
+    private static int after(int port, int steps) {
+        return port + steps > 65_535 ? port + steps - 65_535 + PORT_LOWEST : port + steps;
     }
 
     /** One socket at one external address. */
@@ -141,27 +159,33 @@ final class Surfaces {
 
     /** The ports that one socket was given, in the order of the reports. */
     private static final class Ports {
-        int last;
-        int ofRoot;
-        long lastMillis = Long.MIN_VALUE;
-        boolean rootsDiffer;
-
-        /** The smallest distance between two ports told one after the other. */
-        int nearest = Integer.MAX_VALUE;
+        private int ofRoot;
+        private int near;
+        private int far;
+        private int ofStranger;
 
         void add(Report report) {
             int port = report.seen.port();
-            rootsDiffer |= report.trusted && ofRoot != 0 && ofRoot != port;
-            if (report.trusted) {
-                ofRoot = port;
+            if (!report.trusted) {
+                ofStranger = port;
+                return;
             }
-            if (last != 0 && last != port) {
-                nearest = Math.min(nearest, Math.abs(port - last));
+            if (ofRoot != 0 && ofRoot != port) {
+                boolean close = Math.abs(port - ofRoot) <= PORT_DISTANCE_MAX;
+                near += close ? 1 : 0;
+                far += close ? 0 : 1;
             }
-            if (report.atMillis >= lastMillis) {
-                last = port;
-                lastMillis = report.atMillis;
-            }
+            ofRoot = port;
+            ofStranger = 0; // older than this
+        }
+
+        boolean follow() {
+            return near > far;
+        }
+
+        int last() {
+            int ahead = ofStranger - ofRoot;
+            return ahead > 0 && ahead <= PORT_DISTANCE_MAX ? ofStranger : ofRoot;
         }
     }
 

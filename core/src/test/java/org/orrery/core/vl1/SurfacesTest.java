@@ -54,6 +54,51 @@ class SurfacesTest {
     }
 
     @Test
+    void strangersCannotMakeANatCount() {
+        surfaces.report(1, 1, ROOT, HOME, true, 0);
+        surfaces.report(9, 1, OTHER_ROOT, HOME_OTHER_PORT, true, 0);
+        Ip home = HOME.ip();
+        for (int i = 0; i < 60; i++) {
+            var liar = new Endpoint(Ip.v4(70, 0, 0, i), 9993);
+            surfaces.report(100 + i, 1, liar, new Endpoint(home, 1_001 + i), false, i);
+        }
+        assertThat(surfaces.counting(100)).isFalse();
+        assertThat(surfaces.predicted(100)).isEmpty();
+    }
+
+    @Test
+    void strangersCannotChooseThePortsThatArePredicted() {
+        surfaces.report(1, 1, ROOT, new Endpoint(HOME.ip(), 20_000), true, 0);
+        surfaces.report(9, 1, OTHER_ROOT, new Endpoint(HOME.ip(), 20_001), true, 0);
+        var liar = new Endpoint(Ip.v4(70, 0, 0, 1), 9993);
+        for (int port : new int[] {22, 1_024, 19_999, 20_066, 65_535}) {
+            surfaces.report(100, 1, liar, new Endpoint(HOME.ip(), port), false, 1);
+            assertThat(surfaces.predicted(2))
+                    .as("after %s", port)
+                    .extracting(Endpoint::port)
+                    .containsExactly(20_002, 20_003, 20_004, 20_005);
+        }
+        surfaces.report(100, 1, liar, new Endpoint(HOME.ip(), 20_003), false, 3);
+        assertThat(surfaces.predicted(4)).extracting(Endpoint::port).startsWith(20_004);
+        surfaces.report(9, 1, OTHER_ROOT, new Endpoint(HOME.ip(), 20_002), true, 5);
+        assertThat(surfaces.predicted(6))
+                .as("older than what a root says")
+                .extracting(Endpoint::port)
+                .startsWith(20_003);
+    }
+
+    @Test
+    void aNatCountsIfMostPortsThatRootsToldFollowEachOther() {
+        assertThat(surfaces.counting(0)).isFalse();
+        surfaces.report(1, 1, ROOT, HOME, true, 0);
+        assertThat(surfaces.counting(0)).as("of one nothing can be told").isFalse();
+        surfaces.report(9, 1, OTHER_ROOT, new Endpoint(HOME.ip(), 1_064), true, 0);
+        assertThat(surfaces.counting(0)).isTrue();
+        surfaces.report(11, 1, new Endpoint(Ip.v4(50, 0, 0, 3), 9993), HOME_OTHER_PORT, true, 0);
+        assertThat(surfaces.counting(0)).as("one near, one far").isFalse();
+    }
+
+    @Test
     void strangersCannotMakeUsMove() {
         surfaces.report(2, 1, OTHER_ROOT, HOME, false, 0);
         assertThat(surfaces.report(2, 1, OTHER_ROOT, AWAY, false, 10)).isFalse();
