@@ -46,12 +46,6 @@ import org.orrery.core.world.World;
 public final class SimHost {
     private static final int PORT = 9993;
 
-    /** Sockets of a search are on ports from here on, each time on others. */
-    private static final int SEARCH_PORT = 20_000;
-
-    private static final int SEARCH_PORTS = 40_000;
-    private static final int KEPT_SOCKET = 1_000_000;
-
     /** Messages from the lane to the node that wait at once. */
     private static final int CONTROL_MAX = 1_024;
 
@@ -84,11 +78,11 @@ public final class SimHost {
         final Deque<Runnable> after = new ArrayDeque<>();
         final Node node;
         final DataLane lane;
-        final Searching searching = new Searching();
+        final SimSearch searching =
+                new SimSearch((from, to, datagram) -> internet.send(SimHost.this, from, to, datagram));
         long datagrams;
         long frames;
         long controlEvents;
-        long searched; // what arrives at sockets of a search is counted if it ends the search
         long tickAtMillis = Long.MAX_VALUE;
 
         Running(World planet) {
@@ -250,7 +244,7 @@ public final class SimHost {
         socketsBefore += addresses.size();
         addresses = List.copyOf(elsewhere);
         if (running != null) {
-            running.searching.kept.clear();
+            running.searching.closeAll();
             control((node, now) -> node.sockets(sockets(), now));
         }
     }
@@ -393,12 +387,33 @@ public final class SimHost {
             return false;
         }
         if (destination.port() != PORT) {
-            return now.searching.receive(now, source, destination, bytes);
+            return receiveSearched(now, source, destination, bytes);
         }
         now.datagrams++;
         now.lane.datagram(socketsBefore + index + 1, source, bytes, 0, bytes.length, now());
         settle();
         return true;
+    }
+
+    private boolean receiveSearched(Running now, Endpoint source, Endpoint destination, byte[] bytes) {
+        int index = now.searching.index(source, destination);
+        int kept = now.searching.keptAt(destination);
+        if (index < 0 && kept < 0) {
+            return false;
+        }
+        if (index >= 0) {
+            now.node.searched(index, source, bytes, now());
+        } else {
+            now.datagrams++;
+            now.lane.datagram(kept, source, bytes, 0, bytes.length, now());
+        }
+        settle();
+        return true;
+    }
+
+    /** Sockets that a search of its node has open now. */
+    public int searchSockets() {
+        return running == null ? 0 : running.searching.opened();
     }
 
     /** A frame of the host's own stack. */
@@ -467,7 +482,7 @@ public final class SimHost {
     }
 
     private void transmit(int socket, Endpoint to, byte[] bytes, int offset, int length) {
-        Endpoint kept = socket < KEPT_SOCKET || running == null ? null : running.searching.kept.get(socket);
+        Endpoint kept = running == null ? null : running.searching.keptEndpoint(socket);
         if (kept != null) {
             internet.send(this, kept, to, Arrays.copyOfRange(bytes, offset, offset + length));
             return;
@@ -569,65 +584,6 @@ public final class SimHost {
         }
     }
 
-    /** The sockets of a search for a port, and those kept of former ones. */
-    private final class Searching implements SearchSockets {
-        final Map<Integer, Endpoint> kept = new LinkedHashMap<>();
-        private List<Endpoint> open = List.of();
-        private int opened;
-
-        @Override
-        public int open(LocalSocket beside, int count) {
-            List<Endpoint> sockets = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                sockets.add(new Endpoint(beside.local().ip(), SEARCH_PORT + opened++ % SEARCH_PORTS));
-            }
-            open = sockets;
-            return count;
-        }
-
-        @Override
-        public void send(int index, Endpoint to, byte[] datagram) {
-            internet.send(SimHost.this, open.get(index), to, datagram.clone());
-        }
-
-        @Override
-        public LocalSocket keep(int index) {
-            var socket = new LocalSocket(KEPT_SOCKET + opened++, open.get(index));
-            kept.put(socket.id(), socket.local());
-            open = List.of();
-            return socket;
-        }
-
-        @Override
-        public void release(int socket) {
-            kept.remove(socket);
-        }
-
-        @Override
-        public void close() {
-            open = List.of();
-        }
-
-        boolean receive(Running now, Endpoint source, Endpoint destination, byte[] bytes) {
-            int index = open.indexOf(destination);
-            if (index >= 0) {
-                now.searched++;
-                now.node.searched(index, source, bytes, now());
-                settle();
-                return true;
-            }
-            for (Map.Entry<Integer, Endpoint> each : kept.entrySet()) {
-                if (each.getValue().equals(destination)) {
-                    now.datagrams++;
-                    now.lane.datagram(each.getKey(), source, bytes, 0, bytes.length, now());
-                    settle();
-                    return true;
-                }
-            }
-            return false;
-        }
-    }
-
     private final class Outside implements Effects {
         private final Running of;
 
@@ -649,7 +605,7 @@ public final class SimHost {
         @Override
         public void sendWithTtl(int socket, Endpoint to, byte[] bytes, int offset, int length, int ttl) {
             // It dies on its way, but not before this host's own router.
-            Endpoint kept = of.searching.kept.get(socket);
+            Endpoint kept = of.searching.keptEndpoint(socket);
             int index = kept == null ? index(socket) : -1;
             if (kept != null || index >= 0) {
                 internet.open(SimHost.this, kept != null ? kept : endpoint(index), to);
@@ -728,8 +684,9 @@ public final class SimHost {
         Map<DropReason, Long> control = now.node.status(Map.of(), now()).packets();
         long onControl = control.values().stream().mapToLong(Long::longValue).sum();
         long again = control.getOrDefault(DropReason.WAITING_FOR_SENDER, 0L);
-        if (onControl < now.controlEvents || onControl > now.controlEvents + again + now.searched) {
-            into.add(name + ": the control lane counted " + onControl + " of " + now.controlEvents + ", " + again
+        long events = now.controlEvents + now.searching.ended();
+        if (onControl < events || onControl > events + again) {
+            into.add(name + ": the control lane counted " + onControl + " of " + events + ", " + again
                     + " of them perhaps twice");
         }
         if (now.lane.count(DropReason.HANDED_OVER) != now.controlEvents) {

@@ -35,9 +35,6 @@ public final class Bonds {
     /** Older peers know nothing of reports. */
     private static final int PROTOCOL_REPORTS = 12;
 
-    /** These answer one ECHO a second, however many paths there are, but every HELLO. */
-    private static final int PROTOCOL_SLOW = 9;
-
     private static final int REPORT_BYTES_MAX = LinkMeter.REPORT_RECORDS_MAX * LinkMeter.RECORD_BYTES;
     private static final int NEGOTIATION_BYTES = 2;
 
@@ -47,6 +44,9 @@ public final class Bonds {
         void ask(Peer peer, int socket, Endpoint to, boolean introduce, long nowMillis);
 
         List<LocalSocket> sockets();
+
+        /** Those from which any peer may be reached: not what a search left, which leads to one peer. */
+        List<LocalSocket> ordinarySockets();
 
         /** Whether a path of {@code peer} may lead to {@code to}. */
         boolean usable(Peer peer, Endpoint to);
@@ -111,6 +111,7 @@ public final class Bonds {
                 tend(peer, bond, nowMillis);
             }
         });
+        toldFull &= count >= BONDS_MAX;
         nextMillis = settings.inUse() || count > 0 ? nowMillis + pause[0] : Long.MAX_VALUE;
     }
 
@@ -170,7 +171,7 @@ public final class Bonds {
         if (peer.best() != before) {
             reach.changed(peer, nowMillis);
         }
-        boolean slow = peer.protocol() <= PROTOCOL_SLOW;
+        boolean slow = peer.answersSlowly();
         for (Path path : bond.bond().questionable(nowMillis)) {
             if (nowMillis - path.bondAskedMillis >= bond.options().failoverMillis() / 3) {
                 path.bondAskedMillis = nowMillis;
@@ -210,7 +211,7 @@ public final class Bonds {
         }
         int asked = 0;
         for (Endpoint remote : remotes) {
-            for (LocalSocket socket : reach.sockets()) {
+            for (LocalSocket socket : reach.ordinarySockets()) {
                 boolean apt = !socket.tunnel()
                         && socket.local().ip().v6() == remote.ip().v6()
                         && !peer.reaches(socket.id(), remote, nowMillis)

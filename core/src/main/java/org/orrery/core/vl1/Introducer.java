@@ -194,11 +194,11 @@ final class Introducer {
     void onRendezvous(Inbound in, Rendezvous rendezvous, long nowMillis) {
         Peer peer = peers.find(rendezvous.peer().bits());
         Endpoint at = rendezvous.at();
-        if (peer != null && at != null && !at.ip().v6()) {
-            peer.introducedAt = at.ip();
-        }
         if (peer == null || at == null || !usable(peer, at, Candidate.Source.INTRODUCED, nowMillis)) {
             return;
+        }
+        if (!at.ip().v6()) {
+            peer.searches.introduced(at.ip(), nowMillis);
         }
         OptionalInt socket = socketFor(in.socket(), at);
         if (socket.isEmpty()) {

@@ -14,7 +14,6 @@ import org.orrery.core.crypto.SharedKey;
 import org.orrery.core.netconf.ConfigAssembler;
 import org.orrery.core.value.Address;
 import org.orrery.core.value.Endpoint;
-import org.orrery.core.value.Ip;
 import org.orrery.core.verb.Features;
 import org.orrery.core.verb.PeerVersion;
 import org.orrery.core.vl1.bond.Duplicates;
@@ -35,6 +34,9 @@ public final class Peer {
     static final int PATHS_MAX = 20;
 
     private static final int LOST_MAX = 4;
+
+    /** Up to this protocol a node answers one ECHO a second, however many paths there are, but every HELLO. */
+    private static final int PROTOCOL_SLOW = 9;
 
     /** From this protocol on a node opens packets of suite 3. */
     private static final int PROTOCOL_AES = 12;
@@ -107,21 +109,10 @@ public final class Peer {
     /** When our own address changed under its paths. */
     long movedMillis = Long.MIN_VALUE / 2;
 
-    /** Where a root last said that it is, over IPv4. */
-    @Nullable
-    Ip introducedAt;
+    final PeerSearches searches = new PeerSearches();
 
-    /** When a port common with it may be searched for again. */
-    long searchAfterMillis = Long.MIN_VALUE / 2;
-
-    int searchesFailed;
-    int searchesDeclined;
-
-    /** Whether it said that its NAT chooses ports by chance, too. */
-    boolean searchHopeless;
-
-    /** When it was last helped to search. */
-    long helpedMillis = Long.MIN_VALUE / 2;
+    /** When it was last sent an ECHO, over whatever path. */
+    long echoAskedMillis = Long.MIN_VALUE / 2;
 
     /** When a root was last sent something for it only so that it introduces us. */
     long knockedMillis = Long.MIN_VALUE / 2;
@@ -373,6 +364,11 @@ public final class Peer {
         return known != null
                 && known.protocol() >= 5
                 && !(known.major() == 1 && known.minor() == 1 && known.revision() == 0);
+    }
+
+    /** Whether it answers one ECHO a second only, over all paths together. */
+    boolean answersSlowly() {
+        return protocol <= PROTOCOL_SLOW;
     }
 
     /**

@@ -190,7 +190,7 @@ final class PortSearch {
         Peer[] found = new Peer[1];
         peers.forEach(peer -> {
             if (found[0] == null
-                    && nowMillis - peer.searchAfterMillis >= 0
+                    && nowMillis - peer.searches.afterMillis >= 0
                     && peer.features() != null
                     && peer.features().has(Features.SEARCHES_PORTS)
                     && relayed(peer, nowMillis)
@@ -205,10 +205,10 @@ final class PortSearch {
         Optional<NatMapping> symmetric = mapping(PortSearch::symmetric, nowMillis);
         Optional<LocalSocket> beside = symmetric.flatMap(this::socketOf);
         if (beside.isEmpty() || reach.counting(nowMillis) || !makeRoom(nowMillis)) {
-            peer.searchAfterMillis = nowMillis + BUSY_PAUSE_MILLIS;
+            peer.searches.afterMillis = nowMillis + BUSY_PAUSE_MILLIS;
             return;
         }
-        peer.searchHopeless = false;
+        peer.searches.hopeless = false;
         search = new Search(peer, beside.get(), nowMillis);
         tell(peer, SearchMessage.Step.OFFER, symmetric.get().seen().getFirst(), nowMillis);
     }
@@ -285,9 +285,9 @@ final class PortSearch {
             tell(now.peer, SearchMessage.Step.READY, to, nowMillis);
         } else if (age >= LISTEN_MILLIS) {
             Peer peer = now.peer;
-            peer.searchesFailed++;
+            peer.searches.failed++;
             events.accept("search.failed peer=" + peer + " sockets=" + now.sockets);
-            long pause = FAILED_PAUSE_MILLIS << Math.min(peer.searchesFailed - 1, 10);
+            long pause = FAILED_PAUSE_MILLIS << Math.min(peer.searches.failed - 1, 10);
             pause(peer, Math.min(pause, FAILED_PAUSE_MILLIS_MAX), nowMillis);
         }
     }
@@ -295,13 +295,13 @@ final class PortSearch {
     private void declined(Peer peer, long nowMillis) {
         pause(
                 peer,
-                Math.min(DECLINED_PAUSE_MILLIS << Math.min(peer.searchesDeclined, 10), FAILED_PAUSE_MILLIS),
+                Math.min(DECLINED_PAUSE_MILLIS << Math.min(peer.searches.declined, 10), FAILED_PAUSE_MILLIS),
                 nowMillis);
-        peer.searchesDeclined++;
+        peer.searches.declined++;
     }
 
     private void pause(Peer peer, long millis, long nowMillis) {
-        peer.searchAfterMillis = nowMillis + millis;
+        peer.searches.afterMillis = nowMillis + millis;
         end();
     }
 
@@ -329,11 +329,11 @@ final class PortSearch {
         LocalSocket socket = transmitter.searchSockets().keep(index);
         search = null;
         if (socket == null) {
-            now.peer.searchAfterMillis = nowMillis + FAILED_PAUSE_MILLIS;
+            now.peer.searches.afterMillis = nowMillis + FAILED_PAUSE_MILLIS;
             return;
         }
-        now.peer.searchAfterMillis = nowMillis + BUSY_PAUSE_MILLIS;
-        now.peer.searchesFailed = 0;
+        now.peer.searches.afterMillis = nowMillis + BUSY_PAUSE_MILLIS;
+        now.peer.searches.failed = 0;
         kept.add(socket.id());
         events.accept(
                 "search.found peer=" + now.peer + " port=" + socket.local().port());
@@ -346,6 +346,9 @@ final class PortSearch {
     // ---------------------------------------------------------------- messages
 
     void onMessage(Peer peer, SearchMessage message, long nowMillis) {
+        if (!peer.searches.intake.take(nowMillis)) {
+            return;
+        }
         Search own = search != null && search.peer == peer ? search : null;
         switch (message.step()) {
             case OFFER -> offered(peer, message.at().ip(), nowMillis);
@@ -357,7 +360,7 @@ final class PortSearch {
             case READY -> helped.forEach(help -> help.ready |= help.peer == peer);
             case HOPELESS -> {
                 if (own != null) {
-                    peer.searchHopeless = true;
+                    peer.searches.hopeless = true;
                     pause(peer, FAILED_PAUSE_MILLIS_MAX, nowMillis);
                 }
             }
@@ -367,17 +370,19 @@ final class PortSearch {
                 }
             }
         }
-        nextMillis = nowMillis;
+        if (nextMillis - (nowMillis + STEP_MILLIS) > 0) {
+            nextMillis = nowMillis + STEP_MILLIS;
+        }
     }
 
     private void accepted(Search own, Endpoint at, long nowMillis) {
-        boolean believed = at.port() != 0 && at.ip().equals(own.peer.introducedAt) && reach.usable(own.peer, at);
-        int opened = believed ? transmitter.searchSockets().open(own.beside, SOCKETS) : 0;
+        boolean believed = at.port() != 0 && own.peer.searches.isAt(at.ip(), nowMillis) && reach.usable(own.peer, at);
+        int opened = believed ? transmitter.searchSockets().open(own.beside, at.ip(), SOCKETS) : 0;
         if (opened == 0) {
             pause(own.peer, FAILED_PAUSE_MILLIS, nowMillis);
             return;
         }
-        own.peer.searchesDeclined = 0;
+        own.peer.searches.declined = 0;
         own.to = at;
         own.sockets = opened;
         own.sinceMillis = nowMillis;
@@ -386,6 +391,9 @@ final class PortSearch {
 
     /** Who asks has us send to an address of its choice, so it has to be where a root has seen it. */
     private void offered(Peer peer, Ip at, long nowMillis) {
+        if (!relayed(peer, nowMillis)) {
+            return; // anybody may ask: neither an answer nor a line for each
+        }
         String refusal = refusal(peer, at, nowMillis);
         if (!refusal.isEmpty()) {
             events.accept("search.declined peer=" + peer + " at=" + at + " reason=" + refusal);
@@ -395,10 +403,17 @@ final class PortSearch {
         Optional<NatMapping> mapping = mapping(each -> each.kind() != NatMapping.Kind.ENDPOINT_DEPENDENT, nowMillis);
         Optional<LocalSocket> socket = mapping.flatMap(this::socketOf);
         if (socket.isEmpty()) {
-            tell(peer, SearchMessage.Step.HOPELESS, new Endpoint(at, 0), nowMillis);
+            // Who knows nothing of its own NAT yet may know better soon.
+            boolean symmetric = mapping(each -> each.kind() == NatMapping.Kind.ENDPOINT_DEPENDENT, nowMillis)
+                    .isPresent();
+            tell(
+                    peer,
+                    symmetric ? SearchMessage.Step.HOPELESS : SearchMessage.Step.BUSY,
+                    new Endpoint(at, 0),
+                    nowMillis);
             return;
         }
-        peer.helpedMillis = nowMillis;
+        peer.searches.helpedMillis = nowMillis;
         helped.add(new Help(peer, socket.get(), at, ports(), nowMillis));
         tell(peer, SearchMessage.Step.ACCEPT, mapping.get().seen().getFirst(), nowMillis);
     }
@@ -407,16 +422,13 @@ final class PortSearch {
         if (!wanted || peers.pathPolicy().lowBandwidth()) {
             return "local.conf does not want it";
         }
-        if (nowMillis - peer.helpedMillis < HELP_PAUSE_MILLIS) {
+        if (nowMillis - peer.searches.helpedMillis < HELP_PAUSE_MILLIS) {
             return "helped within the last five minutes";
         }
-        if (!at.equals(peer.introducedAt) || !reach.usable(peer, new Endpoint(at, PORT_FIRST))) {
+        if (!peer.searches.isAt(at, nowMillis) || !reach.usable(peer, new Endpoint(at, PORT_FIRST))) {
             return "no root said that it is there";
         }
-        if (helped.size() == HELPED_MAX) {
-            return "others are helped";
-        }
-        return relayed(peer, nowMillis) ? "" : "nothing is relayed for it";
+        return helped.size() == HELPED_MAX ? "others are helped" : "";
     }
 
     private int[] ports() {
@@ -468,13 +480,13 @@ final class PortSearch {
                 return "; searching: " + help.tried + " of " + help.ports.length + " ports of its NAT tried";
             }
         }
-        if (peer.searchHopeless) {
+        if (peer.searches.hopeless) {
             return "; so does the peer's, and to find a common port among 64,512 for each would take too many tries";
         }
-        return peer.searchesFailed == 0
+        return peer.searches.failed == 0
                 ? ""
                 : "; a search among the ports of this node's NAT found none, the next one is in "
-                        + Math.max(1, (peer.searchAfterMillis - nowMillis + 59_999) / 60_000) + " min";
+                        + Math.max(1, (peer.searches.afterMillis - nowMillis + 59_999) / 60_000) + " min";
     }
 
     int helping() {

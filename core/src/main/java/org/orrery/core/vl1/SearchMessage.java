@@ -23,15 +23,31 @@ record SearchMessage(Step step, Endpoint at) {
 
     enum Step {
         /** My NAT gives each destination another port, by chance: would you try many of them? */
-        OFFER,
+        OFFER(0),
         /** Yes. Let many sockets send to this endpoint of mine, and say when. */
-        ACCEPT,
+        ACCEPT(1),
         /** They have: try. */
-        READY,
+        READY(2),
         /** No: my NAT does the same, and to find two such ports takes too many tries. */
-        HOPELESS,
+        HOPELESS(3),
         /** Not now. */
-        BUSY
+        BUSY(4);
+
+        private final int id;
+
+        Step(int id) {
+            this.id = id;
+        }
+
+        /** Null if nothing has this number. */
+        static @Nullable Step of(int id) {
+            for (Step step : values()) {
+                if (step.id == id) {
+                    return step;
+                }
+            }
+            return null;
+        }
     }
 
     static @Nullable SearchMessage of(UserMessage message) {
@@ -39,15 +55,15 @@ record SearchMessage(Step step, Endpoint at) {
             return null;
         }
         var in = new WireReader(message.data().toByteArray());
-        int step = in.u8();
+        Step step = Step.of(in.u8());
         Ip ip = Ip.v4((int) in.u32());
         int port = in.u16();
-        return step >= Step.values().length ? null : new SearchMessage(Step.values()[step], new Endpoint(ip, port));
+        return step == null ? null : new SearchMessage(step, new Endpoint(ip, port));
     }
 
     byte[] payload() {
         var data = new WireWriter(BYTES);
-        data.u8(step.ordinal()).u32(at.ip().low()).u16(at.port());
+        data.u8(step.id).u32(at.ip().low()).u16(at.port());
         var body = new WireWriter(Long.BYTES + BYTES);
         new UserMessage(TYPE, Bytes.copyOf(data.toByteArray())).write(body);
         return body.toByteArray();

@@ -3,6 +3,7 @@ package org.orrery.core.vl1;
 
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.Ip;
 
 /**
  * Many UDP sockets that are open for some seconds, so that a NAT that gives each another outside port gives many. What
@@ -12,7 +13,7 @@ public interface SearchSockets {
     /** For those who cannot, or do not want to. */
     SearchSockets NONE = new SearchSockets() {
         @Override
-        public int open(LocalSocket beside, int count) {
+        public int open(LocalSocket beside, Ip peer, int count) {
             return 0;
         }
 
@@ -34,9 +35,10 @@ public interface SearchSockets {
     /**
      * Opens sockets on the address and interface of {@code beside}, and closes those that are still open.
      *
+     * @param peer what comes from elsewhere is dropped
      * @return how many there are now: 0, or up to {@code count}
      */
-    int open(LocalSocket beside, int count);
+    int open(LocalSocket beside, Ip peer, int count);
 
     /** Sends from socket {@code index}, 0 and higher; failures are not told. */
     void send(int index, Endpoint to, byte[] datagram);

@@ -272,6 +272,7 @@ public final class Vl1 {
 
     /** The way out may be another one than before: another address, link or route, or a sleep between. */
     public void attached(long nowMillis) {
+        peers.forEach(peer -> peer.searches.forget(nowMillis));
         keeper.reset();
         keeper.contactRoots(nowMillis);
         awakening.greetAll(nowMillis);
@@ -663,6 +664,11 @@ public final class Vl1 {
         }
 
         @Override
+        public List<LocalSocket> ordinarySockets() {
+            return ordinary();
+        }
+
+        @Override
         public boolean usable(Peer peer, Endpoint to) {
             return learner.usable(peer, to);
         }
@@ -681,7 +687,7 @@ public final class Vl1 {
 
         @Override
         public boolean counting(long nowMillis) {
-            return !surfaces.predicted(nowMillis).isEmpty();
+            return surfaces.counting(nowMillis);
         }
 
         @Override
@@ -717,6 +723,7 @@ public final class Vl1 {
             events.accept("node.moved seen=" + seen);
             boolean v6 = seen.ip().v6();
             peers.forEach(peer -> {
+                peer.searches.forget(nowMillis);
                 for (Path path : peer.paths()) {
                     Ip ip = path.remote().ip();
                     if (ip.v6() == v6 && ip.scope() == seen.ip().scope()) {

@@ -32,6 +32,9 @@ final class BondsTest {
     private static final Endpoint SECOND = new Endpoint(Ip.v4(61, 0, 0, 2), 9_993);
     private static final LocalSocket ETH0 = new LocalSocket(1, new Endpoint(Ip.v4(60, 0, 0, 1), 9_993), "eth0");
     private static final LocalSocket ETH1 = new LocalSocket(2, new Endpoint(Ip.v4(61, 0, 0, 1), 9_993), "eth1");
+    /** What a search for a port left. */
+    private static final LocalSocket KEPT = new LocalSocket(3, new Endpoint(Ip.v4(60, 0, 0, 1), 40_001), "eth0");
+
     private static final PeerVersion NEW = new PeerVersion(12, 1, 14, 2);
     private static final PeerVersion OLD = new PeerVersion(9, 1, 2, 0);
 
@@ -76,6 +79,11 @@ final class BondsTest {
 
         @Override
         public List<LocalSocket> sockets() {
+            return List.of(ETH0, ETH1, KEPT, LocalSocket.TUNNEL);
+        }
+
+        @Override
+        public List<LocalSocket> ordinarySockets() {
             return List.of(ETH0, ETH1, LocalSocket.TUNNEL);
         }
 
@@ -286,5 +294,11 @@ final class BondsTest {
         assertThat(bonds.count()).isEqualTo(Bonds.BONDS_MAX);
         assertThat(events.stream().filter(line -> line.startsWith("bond.refused")))
                 .hasSize(1);
+        bonds.settings(BondSettings.NONE, now);
+        use(BondPolicy.BALANCE_XOR);
+        pass(500);
+        assertThat(events.stream().filter(line -> line.startsWith("bond.refused")))
+                .as("there was room in between")
+                .hasSize(2);
     }
 }

@@ -56,6 +56,8 @@ class PortSearchTest {
             new PortSearch(peers, sender, transmitter, new Random(3), new Outside(), events::add);
     private NatMapping.Kind kind = NatMapping.Kind.ENDPOINT_DEPENDENT;
     private boolean counting;
+    private boolean introduced = true;
+    private boolean mapped = true;
     private List<LocalSocket> local = List.of(SOCKET);
     private int openable = PortSearch.SOCKETS;
 
@@ -81,8 +83,9 @@ class PortSearchTest {
         int kept;
 
         @Override
-        public int open(LocalSocket beside, int count) {
+        public int open(LocalSocket beside, Ip peer, int count) {
             assertThat(beside).isEqualTo(SOCKET);
+            assertThat(peer).isEqualTo(ADA_AT.ip());
             open = openable > 0;
             return Math.min(count, openable);
         }
@@ -111,7 +114,7 @@ class PortSearchTest {
     private final class Outside implements PortSearch.Reach {
         @Override
         public List<NatMapping> nat(long nowMillis) {
-            return List.of(new NatMapping(INSIDE, kind, List.of(OUTSIDE), 2));
+            return mapped ? List.of(new NatMapping(INSIDE, kind, List.of(OUTSIDE), 2)) : List.of();
         }
 
         @Override
@@ -146,13 +149,15 @@ class PortSearchTest {
         root.learn(SOCKET.id(), ROOT_AT, BEGIN);
         peers.upstreams(java.util.Map.of(ROOT.identity(), Role.PLANET), BEGIN);
         ada.introduced(new PeerVersion(12, 1, 14, 2), new Features(Features.SEARCHES_PORTS));
-        ada.introducedAt = ADA_AT.ip();
     }
 
-    /** Frames flow, and time passes. */
+    /** Frames flow, a root tells where Ada is, and time passes. */
     private long run(long fromMillis, long millis) {
         long now = fromMillis;
         for (; now < fromMillis + millis; now += 50) {
+            if (introduced) {
+                ada.searches.introduced(ADA_AT.ip(), now);
+            }
             requireNonNull(root.pathOf(SOCKET.id(), ROOT_AT)).noteIn(now);
             ada.noteActive(now);
             ada.noteTrusted(now);
@@ -324,6 +329,88 @@ class PortSearchTest {
         run(now, 600_000);
         assertThat(told()).isEmpty();
         assertThat(search.says(ada, now)).contains("too many tries");
+    }
+
+    @Test
+    void whoExchangesNothingOverARelayGetsNeitherAnAnswerNorALine() {
+        long now = run(BEGIN, 500) + 5_000;
+        for (int i = 0; i < 100; i++) {
+            says(SearchMessage.Step.OFFER, ADA_AT, now + i * 60_000L);
+        }
+        assertThat(told()).isEmpty();
+        assertThat(events).isEmpty();
+    }
+
+    @Test
+    void whoOffersWithoutEndGetsSeldomAnAnswerAndALine() {
+        kind = NatMapping.Kind.ENDPOINT_INDEPENDENT;
+        search.want(false);
+        long now = run(BEGIN, 500);
+        for (int i = 0; i < 600; i++) {
+            says(SearchMessage.Step.OFFER, ADA_AT, now);
+            now = run(now, 100);
+        }
+        assertThat(told()).hasSizeBetween(4, 6);
+        assertThat(events).hasSizeBetween(4, 6);
+    }
+
+    @Test
+    void thePaceIsNotInTheHandsOfWhoIsHelped() {
+        kind = NatMapping.Kind.ENDPOINT_INDEPENDENT;
+        List<Peer> others = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            others.add(
+                    requireNonNull(peers.add(CheapIdentity.of(0x5000000000L + i).identity(), BEGIN)));
+        }
+        long now = run(BEGIN, 500);
+        says(SearchMessage.Step.OFFER, ADA_AT, now);
+        says(SearchMessage.Step.READY, ADA_AT, now);
+        sent.clear();
+        long until = now + 1_000;
+        for (; now < until; now += 10) {
+            search.onMessage(
+                    others.get((int) (until - now) / 10 - 1), new SearchMessage(SearchMessage.Step.READY, ADA_AT), now);
+            search.tick(now);
+        }
+        assertThat(sent).hasSizeBetween(200, 275);
+    }
+
+    @Test
+    void anotherNetworkOfThePeersIsSearchedAnew() {
+        long now = run(BEGIN, 5_000);
+        says(SearchMessage.Step.HOPELESS, ADA_AT, now);
+        now = run(now, 400_000);
+        told();
+        introduced = false;
+        ada.searches.introduced(Ip.v4(61, 0, 0, 2), now);
+        assertThat(search.says(ada, now)).isEmpty();
+        now = run(now, 2_000);
+        assertThat(told()).extracting(SearchMessage::step).containsExactly(SearchMessage.Step.OFFER);
+        says(SearchMessage.Step.HOPELESS, ADA_AT, now);
+        ada.searches.introduced(ADA_AT.ip(), now);
+        run(now, 200_000);
+        assertThat(told()).as("not each time that it changes").isEmpty();
+    }
+
+    @Test
+    void whatARootSaidLongAgoCountsNoMore() {
+        kind = NatMapping.Kind.ENDPOINT_INDEPENDENT;
+        long now = run(BEGIN, 500);
+        introduced = false;
+        now = run(now, PeerSearches.INTRODUCED_MILLIS);
+        says(SearchMessage.Step.OFFER, ADA_AT, now);
+        assertThat(told()).extracting(SearchMessage::step).containsExactly(SearchMessage.Step.BUSY);
+        ada.searches.introduced(ADA_AT.ip(), now);
+        says(SearchMessage.Step.OFFER, ADA_AT, now);
+        assertThat(told()).extracting(SearchMessage::step).containsExactly(SearchMessage.Step.ACCEPT);
+    }
+
+    @Test
+    void whoKnowsNothingOfItsNatYetIsOnlyBusy() {
+        mapped = false;
+        long now = run(BEGIN, 500);
+        says(SearchMessage.Step.OFFER, ADA_AT, now);
+        assertThat(told()).extracting(SearchMessage::step).containsExactly(SearchMessage.Step.BUSY);
     }
 
     @Test

@@ -11,8 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.value.Endpoint;
+import org.orrery.core.value.Ip;
 import org.orrery.core.vl1.LocalSocket;
 import org.orrery.core.vl1.SearchSockets;
 import org.orrery.net.PacketBatch;
@@ -26,29 +29,54 @@ import org.orrery.net.UdpPort;
  * the thread lasts as long as the search, some seconds.
  */
 final class SearchPorts implements SearchSockets {
+    /** What the control lane has not looked at yet; further datagrams are dropped. A search needs one. */
+    static final int WAITING_MAX = 64;
+
+    /** What searches send has less than 100 bytes; longer datagrams than usual ones are left out. */
+    static final int DATAGRAM_BYTES_MAX = 1_500;
+
     private static final Logger LOG = System.getLogger("org.orrery.daemon.engine");
     private static final int BATCH_MAX = 16;
     private static final int CLOSE_MILLIS_MAX = 1_000;
 
-    private final Lanes lanes;
-    private final UnderlaySockets sockets;
+    private final Opener opener;
+    private final Places places;
+    private final Predicate<Runnable> control;
     private final Arrivals arrivals;
+    private final AtomicInteger waiting = new AtomicInteger();
     private @Nullable Open open;
 
-    /** Takes what arrives; any thread. */
+    /** Opens ports for one more thread. */
+    interface Opener {
+        Ports another() throws IOException;
+    }
+
+    /** Where a socket that is kept has its place among the node's. */
+    interface Places {
+        /** Opens it beside another one; null if that fails. */
+        @Nullable
+        LocalSocket keep(LocalSocket beside, int port);
+
+        void release(int socket);
+    }
+
+    /** Takes what arrives; control lane. */
     interface Arrivals {
         void datagram(int index, Endpoint from, byte[] datagram);
     }
 
-    SearchPorts(Lanes lanes, UnderlaySockets sockets, Arrivals arrivals) {
-        this.lanes = lanes;
-        this.sockets = sockets;
+    /** @param control has the control lane run something; false if it cannot */
+    SearchPorts(Opener opener, Places places, Predicate<Runnable> control, Arrivals arrivals) {
+        this.opener = opener;
+        this.places = places;
+        this.control = control;
         this.arrivals = arrivals;
     }
 
-    /** One search's sockets. */
+    /** One search's sockets. What was opened is closed by the thread, or here if there is none. */
     private final class Open implements Runnable {
         final LocalSocket beside;
+        final Ip peer;
         final Ports ports;
         final Poller poller;
         final List<UdpPort> all = new ArrayList<>();
@@ -56,54 +84,85 @@ final class SearchPorts implements SearchSockets {
         final CountDownLatch firstClosed = new CountDownLatch(1);
         volatile int closeFirst = -1;
         volatile boolean stopping;
+        private boolean released;
 
-        Open(LocalSocket beside, int count) throws IOException {
+        Open(LocalSocket beside, Ip peer, int count) throws IOException {
             this.beside = beside;
-            ports = lanes.ports().another();
-            poller = ports.openPoller();
+            this.peer = peer;
+            ports = opener.another();
+            try {
+                poller = ports.openPoller();
+            } catch (IOException | RuntimeException none) {
+                ports.close();
+                throw none;
+            }
             try {
                 for (int i = 0; i < count; i++) {
-                    UdpPort port = ports.openUdp(new Endpoint(beside.local().ip(), 0), beside.device());
-                    all.add(port);
-                    indexes.put(port, i);
-                    poller.add(port);
+                    add(ports.openUdp(new Endpoint(beside.local().ip(), 0), beside.device()));
                 }
             } catch (IOException few) {
                 // As many as the system allows.
                 LOG.log(Level.INFO, "search.sockets open=" + all.size() + " reason=" + few.getMessage());
+            } catch (RuntimeException failure) {
+                release();
+                throw failure;
             }
+        }
+
+        private void add(UdpPort port) throws IOException {
+            try {
+                poller.add(port);
+            } catch (IOException | RuntimeException refused) {
+                port.close();
+                throw refused;
+            }
+            indexes.put(port, all.size());
+            all.add(port);
         }
 
         @Override
         public void run() {
-            var batch = new PacketBatch(BATCH_MAX, UdpPort.DATAGRAM_BYTES_MAX);
-            while (!stopping) {
-                int ready = poller.await(-1);
-                for (int i = 0; i < ready && !stopping; i++) {
-                    PollSource source = poller.ready(i);
-                    if (source instanceof UdpPort port) {
-                        batch.clear();
-                        port.receive(batch);
-                        hand(batch, indexes.getOrDefault(source, 0));
+            try {
+                var batch = new PacketBatch(BATCH_MAX, DATAGRAM_BYTES_MAX);
+                while (!stopping) {
+                    int ready = poller.await(-1);
+                    for (int i = 0; i < ready && !stopping; i++) {
+                        PollSource source = poller.ready(i);
+                        if (source instanceof UdpPort port) {
+                            batch.clear();
+                            port.receive(batch);
+                            hand(batch, indexes.getOrDefault(source, 0));
+                        }
                     }
                 }
+                if (closeFirst >= 0) {
+                    shut(all.get(closeFirst));
+                }
+            } finally {
+                firstClosed.countDown();
+                release();
             }
-            if (closeFirst >= 0) {
-                shut(all.get(closeFirst));
-            }
-            firstClosed.countDown();
-            all.forEach(this::shut);
-            poller.close();
-            ports.close();
         }
 
+        /** Gives on what comes from where the peer is: all of the Internet may send to these ports. */
         private void hand(PacketBatch batch, int index) {
             for (int i = 0; i < batch.count(); i++) {
                 Endpoint from = batch.peer(i);
-                if (from != null) {
+                if (from != null && from.ip().equals(peer) && waiting.get() < WAITING_MAX) {
                     int offset = batch.offset(i);
-                    arrivals.datagram(index, from, Arrays.copyOfRange(batch.bytes(), offset, offset + batch.length(i)));
+                    byte[] datagram = Arrays.copyOfRange(batch.bytes(), offset, offset + batch.length(i));
+                    waiting.incrementAndGet();
+                    if (!control.test(() -> look(index, from, datagram))) {
+                        waiting.decrementAndGet();
+                    }
                 }
+            }
+        }
+
+        private void look(int index, Endpoint from, byte[] datagram) {
+            waiting.decrementAndGet();
+            if (open == this) {
+                arrivals.datagram(index, from, datagram);
             }
         }
 
@@ -112,32 +171,60 @@ final class SearchPorts implements SearchSockets {
             port.close();
         }
 
-        void stop(int first) {
+        synchronized void release() {
+            if (!released) {
+                released = true;
+                all.forEach(this::shut);
+                poller.close();
+                ports.close();
+            }
+        }
+
+        synchronized void send(int index, Endpoint to, byte[] datagram) {
+            if (!released) {
+                all.get(index).sendNow(datagram, 0, datagram.length, to);
+            }
+        }
+
+        synchronized void stop(int first) {
             closeFirst = first;
             stopping = true;
-            poller.wake();
+            if (!released) {
+                poller.wake();
+            }
         }
     }
 
     @Override
-    public int open(LocalSocket beside, int count) {
+    public int open(LocalSocket beside, Ip peer, int count) {
         close();
+        Open now;
         try {
-            var now = new Open(beside, count);
-            open = now;
-            Thread.ofPlatform().name("orrery-search").daemon().start(now);
-            return now.all.size();
+            now = new Open(beside, peer, count);
         } catch (IOException refused) {
             LOG.log(Level.WARNING, "search.refused reason=" + refused.getMessage());
             return 0;
         }
+        if (now.all.isEmpty()) {
+            now.release();
+            return 0;
+        }
+        try {
+            Thread.ofPlatform().name("orrery-search").daemon().start(now);
+        } catch (OutOfMemoryError noThread) { // so the JDK says that the system allows no more
+            now.release();
+            LOG.log(Level.WARNING, "search.refused reason=" + noThread.getMessage());
+            return 0;
+        }
+        open = now;
+        return now.all.size();
     }
 
     @Override
     public void send(int index, Endpoint to, byte[] datagram) {
         Open now = open;
         if (now != null) {
-            now.all.get(index).sendNow(datagram, 0, datagram.length, to);
+            now.send(index, to, datagram);
         }
     }
 
@@ -159,12 +246,12 @@ final class SearchPorts implements SearchSockets {
             Thread.currentThread().interrupt();
             return null;
         }
-        return sockets.keep(now.beside, port);
+        return places.keep(now.beside, port);
     }
 
     @Override
     public void release(int socket) {
-        sockets.release(socket);
+        places.release(socket);
     }
 
     @Override

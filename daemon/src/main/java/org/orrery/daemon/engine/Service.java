@@ -143,8 +143,7 @@ public final class Service implements NodeControl, AutoCloseable {
         this.watcher = lanes.ports().openAddressWatcher();
         this.state = new StateWriter(home);
         this.sockets = new UnderlaySockets(lanes);
-        this.searchPorts = new SearchPorts(
-                lanes, sockets, (index, from, datagram) -> control.offer(() -> searched(index, from, datagram)));
+        this.searchPorts = new SearchPorts(() -> lanes.ports().another(), sockets, control::offer, this::searched);
         this.tunnel = new FullTunnel(lanes.ports(), home);
         this.dns = new HostDns(resolver, home, self.identity().address().toString());
         this.virtualPorts = new VirtualPorts(lanes, deviceMap, tunnel, dns, new OwnTraffic());
@@ -281,6 +280,7 @@ public final class Service implements NodeControl, AutoCloseable {
         nextRebindMillis = now + REBIND_MILLIS;
         LocalConfig config = localConfig.current();
         if (fallback.forced()) {
+            searchPorts.close();
             boolean closed = sockets.closeAll();
             if (closed) {
                 tellSockets(now);

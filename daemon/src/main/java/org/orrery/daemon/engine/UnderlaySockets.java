@@ -23,7 +23,7 @@ import org.orrery.net.HostNetwork;
 import org.orrery.net.LocalAddress;
 
 /** The UDP sockets of a node: one for each usable address of the host, port and lane, following the addresses as they change. */
-final class UnderlaySockets {
+final class UnderlaySockets implements SearchPorts.Places {
     private static final Logger LOG = System.getLogger("org.orrery.daemon.engine");
 
     private final Lanes lanes;
@@ -87,8 +87,8 @@ final class UnderlaySockets {
      * Opens one more socket beside another one, on a port of its own, until {@link #release}, or its address goes. Control
      * lane only; null if that fails.
      */
-    @Nullable
-    LocalSocket keep(LocalSocket beside, int port) {
+    @Override
+    public @Nullable LocalSocket keep(LocalSocket beside, int port) {
         for (Map.Entry<Place, LocalSocket> each : List.copyOf(open.entrySet())) {
             if (each.getValue().equals(beside)) {
                 var place = new Place(each.getKey().address(), port);
@@ -102,7 +102,8 @@ final class UnderlaySockets {
     }
 
     /** Closes a socket that was kept. Control lane only. */
-    void release(int id) {
+    @Override
+    public void release(int id) {
         for (Place place : List.copyOf(kept)) {
             LocalSocket socket = open.get(place);
             if (socket != null && socket.id() == id) {
