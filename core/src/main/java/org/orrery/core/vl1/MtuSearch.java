@@ -2,10 +2,11 @@
 package org.orrery.core.vl1;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * How long datagrams may be over one way, and the search for it: the longest in use is tried now and then, and if it does
- * not come back, shorter ones are. Control lane only, but for {@link #bytes}.
+ * not come back, shorter ones are. Control lane only, but for {@link #bytes} and {@link #noteLong}.
  */
 final class MtuSearch {
     /** No limit was found. */
@@ -16,6 +17,12 @@ final class MtuSearch {
      * fits tunnels of 1,400 bytes over IPv6, 1,220 the least that IPv6 has to carry, 540 the least of IPv4.
      */
     private static final int[] SHORTER = {Sender.DATAGRAM_BYTES, 1_340, 1_220, 1_000, 540};
+
+    /** What is not longer passes everywhere, or nothing can be done about it. */
+    static final int SHORTEST = SHORTER[SHORTER.length - 1];
+
+    /** Long packets were sent within this time. */
+    private static final long LONG_MILLIS = 2_000;
 
     private static final long VERIFY_MILLIS = 3_000;
 
@@ -39,6 +46,8 @@ final class MtuSearch {
     private long checkedMillis = Long.MIN_VALUE / 2;
     private long raisedMillis;
     private long raisePauseMillis = RAISE_MILLIS;
+    private volatile boolean longSent;
+    private long longSentMillis = Long.MIN_VALUE / 2;
 
     /** What marks the questions of this search as its own. */
     long token;
@@ -49,6 +58,22 @@ final class MtuSearch {
     /** Any thread: the longest UDP payload that is known to pass, {@link #UNLIMITED} while nothing else is known. */
     int bytes() {
         return bytes;
+    }
+
+    /** Any thread: a packet of more than {@link #SHORTEST} bytes was sent. */
+    void noteLong() {
+        if (!longSent) {
+            longSent = true;
+        }
+    }
+
+    /** Whether a limit would matter, or is being looked for. To be asked every half second or so. */
+    boolean wanted(long nowMillis) {
+        if (longSent) {
+            longSent = false;
+            longSentMillis = nowMillis;
+        }
+        return !idle() || nowMillis - longSentMillis < LONG_MILLIS;
     }
 
     boolean idle() {
@@ -85,46 +110,38 @@ final class MtuSearch {
         if (!raising && nowMillis - checkedMillis < (pace.slow ? VERIFY_SLOW_MILLIS : VERIFY_MILLIS)) {
             return false;
         }
-        plan = raising
-                ? with(
-                        full,
-                        Arrays.stream(SHORTER)
-                                .filter(each -> each > now && each < full)
-                                .toArray())
-                : with(
-                        now,
-                        with(
-                                now,
-                                Arrays.stream(SHORTER)
-                                        .filter(each -> each < now)
-                                        .toArray()));
+        plan = raising ? raise(now, full) : verify(now);
         sent = 0;
         longestAnswered = 0;
         return true;
     }
 
-    private static int[] with(int first, int[] others) {
-        int[] all = new int[others.length + 1];
-        all[0] = first;
-        System.arraycopy(others, 0, all, 1, others.length);
-        return all;
+    private static int[] raise(int now, int full) {
+        return IntStream.concat(IntStream.of(full), Arrays.stream(SHORTER).filter(each -> each > now && each < full))
+                .toArray();
     }
 
-    /** The question whose datagram had {@code length} bytes came back. Answers whether that ends the search. */
-    boolean answered(int length, long nowMillis) {
+    /** The last question is the first once more: what got lost by chance between two shorter ones does not count. */
+    private static int[] verify(int now) {
+        IntStream shorter = Arrays.stream(SHORTER).filter(each -> each < now);
+        return IntStream.concat(IntStream.concat(IntStream.of(now, now), shorter), IntStream.of(now))
+                .toArray();
+    }
+
+    /** The question whose datagram had {@code length} bytes came back. */
+    void answered(int length, long nowMillis) {
         if (idle()) {
-            return false;
+            return;
         }
         longestAnswered = Math.max(longestAnswered, length);
         if (length < plan[0]) {
-            return false;
+            return;
         }
         if (raising) {
             raised(length, nowMillis);
         }
         plan = IDLE;
         checkedMillis = nowMillis;
-        return true;
     }
 
     private void raised(int length, long nowMillis) {

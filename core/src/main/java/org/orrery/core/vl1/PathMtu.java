@@ -4,7 +4,6 @@ package org.orrery.core.vl1;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.orrery.core.value.Endpoint;
 import org.orrery.core.verb.OkEcho;
 import org.orrery.core.verb.Verb;
 import org.orrery.core.wire.PacketHeader;
@@ -13,7 +12,8 @@ import org.orrery.core.wire.WireWriter;
 
 /**
  * Finds out how long datagrams may be on the ways that frames take, direct ones and the one over a root: networks that lose
- * long ones say nothing. It asks for echoes of that length, which every implementation answers. Control lane only.
+ * long ones say nothing. It asks for echoes of that length, which every implementation answers, and only where long packets
+ * were sent lately. Control lane only.
  */
 final class PathMtu {
     private static final long LOOK_MILLIS = 50;
@@ -26,7 +26,6 @@ final class PathMtu {
     private static final long USE_MILLIS = 1_000;
 
     private static final int TOKEN_BYTES = 8;
-    private static final int PROTOCOL_SLOW = 9;
 
     /** Peers answer one ECHO in 1,000 ms (protocol 9), in 166 ms for each path (1.14), in 50 ms after a burst (Orrery). */
     private static final long GAP_SLOW_MILLIS = 1_100;
@@ -38,12 +37,25 @@ final class PathMtu {
     private static final long PATIENCE_RELAYED_MILLIS = 700;
     private static final int LATENCY_MILLIS_MAX = 1_000;
 
+    /** 50 in a second for all peers together, each some 1,400 bytes. */
+    private static final long QUESTION_MILLIS = 20;
+
+    private static final int BURST = 10;
+    private static final int NONE = -1;
+
     private final Peers peers;
     private final Sender sender;
     private final RandomGenerator random;
     private final Consumer<String> events;
+    private final TokenBucket questions = new TokenBucket(BURST, QUESTION_MILLIS);
     private long nextMillis = Long.MIN_VALUE / 2;
     private boolean searching;
+    private @Nullable Peer relay;
+
+    /** The peer, counted in the order of the table, with which the next look begins: where questions ran out. */
+    private int first;
+
+    private int ranOutAt;
 
     PathMtu(Peers peers, Sender sender, RandomGenerator random, Consumer<String> events) {
         this.peers = peers;
@@ -60,43 +72,95 @@ final class PathMtu {
     void tick(long nowMillis) {
         if (nowMillis - nextMillis >= 0) {
             searching = false;
+            forgetFormerRelay();
             if (!peers.pathPolicy().lowBandwidth()) {
-                peers.forEach(peer -> look(peer, nowMillis));
+                lookAtAll(nowMillis);
             }
             nextMillis = nowMillis + (searching ? LOOK_MILLIS : IDLE_MILLIS);
         }
     }
 
-    private void look(Peer peer, long nowMillis) {
+    /** What passed over one root says nothing of another. */
+    private void forgetFormerRelay() {
+        Peer now = peers.relay();
+        if (now != relay) {
+            relay = now;
+            peers.forEach(peer -> peer.relayedMtu = null);
+        }
+    }
+
+    private void lookAtAll(long nowMillis) {
+        ranOutAt = NONE;
+        int from = first;
+        look(from, Integer.MAX_VALUE, nowMillis);
+        look(0, from, nowMillis);
+        first = ranOutAt == NONE ? from : ranOutAt;
+    }
+
+    private void look(int from, int until, long nowMillis) {
+        int[] at = {0};
+        peers.forEach(peer -> {
+            int index = at[0]++;
+            if (index >= from && index < until) {
+                look(peer, index, nowMillis);
+            }
+        });
+    }
+
+    private void look(Peer peer, int index, long nowMillis) {
         boolean frames = nowMillis - peer.lastActiveMillis() < FRAMES_MILLIS;
         if (!frames || peer.upstream() || !peer.understandsEcho()) {
             return;
         }
-        Path best = peer.best();
+        boolean asked = true;
         for (Path path : peer.paths()) {
-            if (path.alive(nowMillis) && !path.tunnelled() && nowMillis - path.lastOutMillis() < USE_MILLIS) {
+            boolean used = path.alive(nowMillis) && !path.tunnelled() && nowMillis - path.lastOutMillis() < USE_MILLIS;
+            if (used && path.mtu.wanted(nowMillis)) {
                 int latency = Math.min(path.latencyMillis(), LATENCY_MILLIS_MAX);
-                search(peer, path.mtu, path, path.fullBytes(), PATIENCE_MILLIS + latency, nowMillis);
+                asked &= search(peer, path.mtu, path, path.fullBytes(), PATIENCE_MILLIS + latency, nowMillis);
             }
         }
-        Peer relay = best == null && !peers.framesOnlyDirect() ? peers.relay() : null;
-        Path over = relay == null || relay == peer ? null : relay.best();
-        if (over != null && !over.tunnelled() && nowMillis - over.lastOutMillis() < USE_MILLIS) {
+        Path over = relayedWay(peer, nowMillis);
+        if (over != null && peer.relayedMtuWanted(nowMillis)) {
             int full = Math.min(over.fullBytes(), Sender.DATAGRAM_BYTES);
-            search(peer, peer.relayedMtu(), over, full, PATIENCE_RELAYED_MILLIS, nowMillis);
+            asked &= search(peer, peer.relayedMtu(), over, full, PATIENCE_RELAYED_MILLIS, nowMillis);
+        }
+        if (!asked && ranOutAt == NONE) {
+            ranOutAt = index;
         }
     }
 
-    private void search(Peer peer, MtuSearch mtu, Path over, int full, long patienceMillis, long nowMillis) {
-        boolean slow = peer.protocol() <= PROTOCOL_SLOW;
+    /** The way over the root, if frames to the peer go over it. */
+    private @Nullable Path relayedWay(Peer peer, long nowMillis) {
+        Peer root = relay;
+        if (root == null || root == peer || peer.best() != null || peers.framesOnlyDirect()) {
+            return null;
+        }
+        Path over = root.best();
+        return over != null && !over.tunnelled() && nowMillis - over.lastOutMillis() < USE_MILLIS ? over : null;
+    }
+
+    /** Answers false if no question was left to ask. */
+    private boolean search(Peer peer, MtuSearch mtu, Path over, int full, long patienceMillis, long nowMillis) {
+        boolean slow = peer.answersSlowly();
+        if (slow && nowMillis - peer.echoAskedMillis < GAP_SLOW_MILLIS) {
+            searching |= !mtu.idle(); // it would not be answered, whatever the one before was for
+            return true;
+        }
+        if (!questions.ready(nowMillis)) {
+            searching = true;
+            return false;
+        }
         long gap = slow ? GAP_SLOW_MILLIS : peer.features() == null ? GAP_MILLIS : GAP_ORRERY_MILLIS;
         int before = mtu.bytes();
         int bytes = mtu.next(full, new MtuSearch.Pace(gap, Math.max(gap, patienceMillis), slow), nowMillis);
         if (bytes > 0) {
+            questions.take(nowMillis);
             ask(peer, mtu, over, bytes, nowMillis);
         }
         searching |= !mtu.idle();
-        tell(peer, mtu, before, over.remote());
+        tell(peer, mtu, before);
+        return true;
     }
 
     private void ask(Peer peer, MtuSearch mtu, Path over, int bytes, long nowMillis) {
@@ -119,25 +183,34 @@ final class PathMtu {
         }
         long token = new WireReader(echo.payload().toByteArray()).u64();
         for (Path path : peer.paths()) {
-            answered(peer, path.mtu, token, length, path.remote(), nowMillis);
+            answered(peer, path.mtu, token, length, nowMillis);
         }
         if (peer.relayedMtu != null) {
-            answered(peer, peer.relayedMtu, token, length, null, nowMillis);
+            answered(peer, peer.relayedMtu, token, length, nowMillis);
         }
     }
 
-    private void answered(Peer peer, MtuSearch mtu, long token, int length, @Nullable Endpoint via, long nowMillis) {
+    private void answered(Peer peer, MtuSearch mtu, long token, int length, long nowMillis) {
         if (mtu.token == token) {
             int before = mtu.bytes();
             mtu.answered(PacketHeader.BYTES + length, nowMillis);
-            tell(peer, mtu, before, via);
+            tell(peer, mtu, before);
         }
     }
 
-    private void tell(Peer peer, MtuSearch mtu, int before, @Nullable Endpoint via) {
+    private void tell(Peer peer, MtuSearch mtu, int before) {
         if (mtu.bytes() != before) {
-            events.accept("path.mtu peer=" + peer + (via == null ? "" : " via=" + via) + " bytes=" + mtu.bytes()
+            events.accept("path.mtu peer=" + peer + " via=" + via(peer, mtu) + " bytes=" + mtu.bytes()
                     + (before == MtuSearch.UNLIMITED ? "" : " was=" + before));
         }
+    }
+
+    private static String via(Peer peer, MtuSearch mtu) {
+        for (Path path : peer.paths()) {
+            if (path.mtu == mtu) {
+                return path.remote().toString();
+            }
+        }
+        return "relay";
     }
 }

@@ -17,11 +17,10 @@ final class PathWatch {
     /** Between looks while nothing is sent anywhere. */
     static final long IDLE_MILLIS = 500;
 
+    /** How often a peer that answers slowly does. */
+    static final long SLOW_ANSWERS_MILLIS = 1_000;
+
     /** A path is in use if something was sent over it within this time. */
-    private static final int PROTOCOL_SLOW = 9;
-
-    private static final long SLOW_ANSWERS_MILLIS = 1_000;
-
     private static final long USE_MILLIS = 1_000;
 
     /** How long the way out may go unproved by an answer while a path is in use. */
@@ -149,8 +148,7 @@ final class PathWatch {
     }
 
     private void doubt(Peer peer, Path path, long nowMillis) {
-        // Peers of protocol 9 answer one ECHO a second.
-        boolean answers = peer.protocol() > PROTOCOL_SLOW || nowMillis - path.answeredMillis >= SLOW_ANSWERS_MILLIS;
+        boolean answers = !peer.answersSlowly() || nowMillis - path.answeredMillis >= SLOW_ANSWERS_MILLIS;
         boolean silent = answers && nowMillis - path.lastInMillis() >= manner(peer).silenceMillis;
         long proof = peers.pathPolicy().lowBandwidth() ? PROOF_LOW_BANDWIDTH_MILLIS : PROOF_MILLIS;
         if (silent || nowMillis - path.answeredMillis >= proof) {
@@ -237,6 +235,8 @@ final class PathWatch {
             peer.choose(nowMillis); // another one, if there is one
         }
         path.lastAskedMillis = nowMillis;
-        reach.ask(peer, path, path.asked > 3, nowMillis);
+        // A further ECHO would be one too many, whatever the one before was for.
+        boolean echoed = peer.answersSlowly() && nowMillis - peer.echoAskedMillis < SLOW_ANSWERS_MILLIS;
+        reach.ask(peer, path, path.asked > 3 || echoed, nowMillis);
     }
 }

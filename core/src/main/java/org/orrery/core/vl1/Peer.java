@@ -90,6 +90,9 @@ public final class Peer {
     /** Of the way over a root; null while none was looked for. */
     volatile @Nullable MtuSearch relayedMtu;
 
+    /** Whether a long packet went over a root since somebody looked. */
+    private volatile boolean longRelayed;
+
     // Control lane only, from here on.
     final long createdMillis;
     private @Nullable PeerVersion version;
@@ -226,12 +229,45 @@ public final class Peer {
      * @param direct whether {@code way} leads to this peer and not to a root that passes it on
      */
     public int cutBytes(Path way, boolean direct, int packetBytes) {
+        if (packetBytes > MtuSearch.SHORTEST) {
+            noteLong(way, direct);
+        }
         // What fits on the way to a relay need not fit behind it.
         int full = direct ? way.fullBytes() : Math.min(way.fullBytes(), Sender.DATAGRAM_BYTES);
         MtuSearch relayed = direct ? null : relayedMtu;
         int found = direct ? way.mtuBytes() : relayed == null ? full : Math.min(full, relayed.bytes());
         // More pieces than the peer takes would certainly be lost.
         return found == full || Fragments.pieces(packetBytes, found) <= piecesMax() ? found : full;
+    }
+
+    private void noteLong(Path way, boolean direct) {
+        if (direct) {
+            way.mtu.noteLong();
+        } else if (!longRelayed) {
+            longRelayed = true;
+        }
+    }
+
+    /**
+     * Any thread: the datagram size to cut a packet to that goes over all paths of {@code everywhere}. Such packets are
+     * sealed whatever the owner trusts, for they are the same on each.
+     */
+    public int cutBytes(Spread<Path> everywhere, int packetBytes) {
+        int bytes = PathPolicy.MTU_MAX;
+        for (int i = 0; i < everywhere.paths().size(); i++) {
+            bytes = Math.min(bytes, cutBytes(everywhere.paths().get(i), true, packetBytes));
+        }
+        return bytes;
+    }
+
+    /** Whether a limit of the way over a root would matter. Control lane only; as {@link MtuSearch#wanted}. */
+    boolean relayedMtuWanted(long nowMillis) {
+        if (longRelayed) {
+            longRelayed = false;
+            relayedMtu().noteLong();
+        }
+        MtuSearch known = relayedMtu;
+        return known != null && known.wanted(nowMillis);
     }
 
     /** How long datagrams over a root may be. Control lane only. */

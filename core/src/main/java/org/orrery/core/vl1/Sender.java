@@ -208,6 +208,9 @@ public final class Sender {
     }
 
     private void note(Peer peer, byte[] packet, Verb verb, long nowMillis) {
+        if (verb == Verb.ECHO) {
+            peer.echoAskedMillis = nowMillis;
+        }
         if (answered(verb)) {
             expectations.expect(PacketHeader.id(packet, 0), peer.address(), verb, nowMillis);
         }
