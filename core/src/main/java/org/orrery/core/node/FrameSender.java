@@ -220,11 +220,10 @@ final class FrameSender {
         int packetBytes = length - ETHERNET_BYTES + DataLane.FRAME_PAYLOAD;
         PacketHeader.write(bytes, start, peer.nextPacketId(lane), peer.address(), self, Verb.FRAME.id());
         BigEndian.setI64(bytes, start + DataLane.FRAME_NETWORK, network.id());
-        int mtu = peer.cutBytes(path, flowDirect, packetBytes);
         Spread<Path> everywhere = flowSpread != null && flowSpread.everywhere() ? flowSpread : null;
-        if (everywhere != null) {
-            mtu = narrowest(peer, everywhere, packetBytes);
-        }
+        int mtu = everywhere == null
+                ? peer.cutBytes(path, flowDirect, packetBytes)
+                : peer.cutBytes(everywhere, packetBytes);
         int pieces = Fragments.pieces(packetBytes, mtu);
         if (pieces > peer.piecesMax()) {
             return DropReason.TOO_MANY_PIECES;
@@ -246,14 +245,6 @@ final class FrameSender {
         }
         peer.noteActive(nowMillis);
         return DropReason.NONE;
-    }
-
-    private static int narrowest(Peer peer, Spread<Path> everywhere, int packetBytes) {
-        int mtu = PathPolicy.MTU_MAX;
-        for (int i = 0; i < everywhere.paths().size(); i++) {
-            mtu = Math.min(mtu, peer.cutBytes(everywhere.paths().get(i), true, packetBytes));
-        }
-        return mtu;
     }
 
     private void transmit(Path path, byte[] bytes, int start, int packetBytes, int pieces, int mtu, long nowMillis) {

@@ -72,9 +72,13 @@ public final class Sender {
             return;
         }
         byte[] packet = assemble(peer, verb, payload);
-        int mtu = peer.cutBytes(way, own != null, packet.length);
-        // A relay would be trusted with what only the peer itself is.
-        long trustedPathId = own == null ? 0 : own.trustedPathId();
+        Spread<Path> everywhere =
+                own != null && (verb == Verb.FRAME || verb == Verb.EXT_FRAME) ? everywhere(peer) : null;
+        int mtu = everywhere == null
+                ? peer.cutBytes(way, own != null, packet.length)
+                : peer.cutBytes(everywhere, packet.length);
+        // A relay would be trusted with what only the peer itself is, and copies may go where nobody is.
+        long trustedPathId = own == null || everywhere != null ? 0 : own.trustedPathId();
         if (trustedPathId != 0) {
             PacketHeader.setFragmented(packet, 0, packet.length > mtu);
             Unprotected.mark(packet, 0, trustedPathId);
@@ -83,8 +87,8 @@ public final class Sender {
             seal(peer, peer.suite(), packet, mtu, verb, nowMillis);
         }
         transmit(packet, way.socket(), way.remote(), mtu);
-        if (own != null && (verb == Verb.FRAME || verb == Verb.EXT_FRAME)) {
-            copies(peer, own, packet, mtu, nowMillis);
+        if (everywhere != null) {
+            copies(everywhere, way, packet, mtu, nowMillis);
         }
         if (own != null) {
             way.noteOut(PacketHeader.id(packet, 0), nowMillis);
@@ -93,15 +97,18 @@ public final class Sender {
         }
     }
 
-    /** Frames go over all paths of a bond that says so; the one over {@code first} has gone. */
-    private void copies(Peer peer, Path first, byte[] packet, int mtu, long nowMillis) {
+    /** The paths over all of which frames go; null if they go over one. */
+    private static @Nullable Spread<Path> everywhere(Peer peer) {
         Spread<Path> spread = peer.spread();
-        if (spread != null && spread.everywhere() && first.trustedPathId() == 0) {
-            for (Path each : spread.paths()) {
-                if (each != first) {
-                    transmit(packet, each.socket(), each.remote(), mtu);
-                    each.noteOut(PacketHeader.id(packet, 0), nowMillis);
-                }
+        return spread != null && spread.everywhere() ? spread : null;
+    }
+
+    /** The one over {@code first} has gone. */
+    private void copies(Spread<Path> everywhere, Path first, byte[] packet, int mtu, long nowMillis) {
+        for (Path each : everywhere.paths()) {
+            if (each != first) {
+                transmit(packet, each.socket(), each.remote(), mtu);
+                each.noteOut(PacketHeader.id(packet, 0), nowMillis);
             }
         }
     }
