@@ -17,6 +17,8 @@ final class ActiveLink<P extends BondedPath> {
     private String because = "";
     private boolean kept; // a person chose it
     private long changedMillis = Long.MIN_VALUE / 2;
+    private String lostLink = "";
+    private long lostHeardMillis;
 
     ActiveLink(BondOptions options) {
         this.options = options;
@@ -51,6 +53,10 @@ final class ActiveLink<P extends BondedPath> {
     }
 
     private void replace(@Nullable Track<P> lost, List<Track<P>> members, long nowMillis) {
+        if (lost != null) {
+            lostLink = lost.path.link();
+            lostHeardMillis = lost.path.lastInMillis();
+        }
         Track<P> heir = lost == null ? null : named(lost.options.failoverTo(), members);
         Track<P> next = heir != null ? heir : best(members, lost, nowMillis);
         if (next == null) {
@@ -79,17 +85,29 @@ final class ActiveLink<P extends BondedPath> {
                         .orElse(null);
     }
 
-    /** Primary ones first, then those not on the interface that was lost, then the better ones. */
+    /**
+     * Those first of which there is no doubt, then primary ones, then those not on the interface that was lost, then the
+     * better ones.
+     */
     private @Nullable Track<P> best(List<Track<P>> members, @Nullable Track<P> lost, long nowMillis) {
         boolean marks = options.reselect() != Reselect.OPTIMIZE;
         return members.stream()
                 .min(Comparator.<Track<P>>comparingInt(each -> each.up() ? 0 : 1)
+                        .thenComparingInt(each -> proven(each) ? 0 : 1)
                         .thenComparingInt(each -> marks && each.options.primary() ? 0 : 1)
                         .thenComparingInt(
                                 each -> lost != null && each.path.link().equals(lost.path.link()) ? 1 : 0)
                         .thenComparingDouble(each -> -score(each))
                         .thenComparingLong(each -> each.silentMillis(nowMillis)))
                 .orElse(null);
+    }
+
+    /**
+     * Another address or IP version of an interface on which a path was lost most likely went with it, unless something
+     * came over it since: what stands by is asked more seldom than what carries traffic.
+     */
+    private boolean proven(Track<P> track) {
+        return !track.path.link().equals(lostLink) || track.path.lastInMillis() - lostHeardMillis > 0;
     }
 
     private double score(Track<P> track) {
@@ -101,7 +119,7 @@ final class ActiveLink<P extends BondedPath> {
             return;
         }
         Track<P> best = best(members.stream().filter(each -> each != current).toList(), null, nowMillis);
-        if (best == null || !best.up()) {
+        if (best == null || !best.up() || !proven(best)) {
             return;
         }
         boolean rises = best.options.primary() && !current.options.primary();

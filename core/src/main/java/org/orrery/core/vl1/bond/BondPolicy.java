@@ -37,11 +37,6 @@ public enum BondPolicy {
         return meaning;
     }
 
-    /** Whether the data lane chooses among paths, packet by packet. */
-    boolean spreads() {
-        return this == BROADCAST || this == BALANCE_RR || this == BALANCE_XOR || this == BALANCE_AWARE;
-    }
-
     /** Whether flows are told apart. */
     boolean byFlow() {
         return this == BALANCE_XOR || this == BALANCE_AWARE;

@@ -22,13 +22,18 @@ public record BondSettings(Optional<BondOptions> usual, Map<Address, BondOptions
 
     /** Whether there may be bonds at all. */
     public boolean inUse() {
-        return usual.isPresent() || !peers.isEmpty();
+        return usual.filter(BondSettings::bonds).isPresent()
+                || peers.values().stream().anyMatch(BondSettings::bonds);
     }
 
     /** How to bond {@code peer}; null for not at all. */
     public @Nullable BondOptions of(long peer) {
         BondOptions own = peers.isEmpty() || Address.reserved(peer) ? null : peers.get(new Address(peer));
         BondOptions options = own != null ? own : usual.orElse(null);
-        return options == null || options.policy() == BondPolicy.NONE ? null : options;
+        return options != null && bonds(options) ? options : null;
+    }
+
+    private static boolean bonds(BondOptions options) {
+        return options.policy() != BondPolicy.NONE;
     }
 }

@@ -161,6 +161,39 @@ final class BondTest {
     }
 
     @Test
+    void theOtherIpVersionOfALinkThatFailedIsUsedOnceSomethingCameOverIt() {
+        FakePath v6 = new FakePath("eth0", "fd00:1::2/9993");
+        paths = List.of(eth0, v6, eth1);
+        for (String heir : List.of("", "eth1")) {
+            eth0.failing = false;
+            Bond<FakePath> bond = bond(activeBackup(
+                    Reselect.ALWAYS, 0, 0, Map.of("eth0", new LinkOptions(true, 0, Family.ANY, 0, true, heir))));
+            assertThat(bond.main()).isEqualTo(eth0);
+            pass(bond, STEP_MILLIS, v6); // what stands by is heard seldom
+            eth0.failing = true;
+            pass(bond, 3_000, eth0, v6);
+            assertThat(bond.main()).as("nobody knows whether IPv6 works").isEqualTo(eth1);
+            assertThat(bond.report(now).failovers()).isEqualTo(1);
+            pass(bond, STEP_MILLIS, eth0);
+            assertThat(bond.main()).isEqualTo(v6);
+            pass(bond, 10_000, eth0);
+            assertThat(bond.main()).as("one IP version alone works for good").isEqualTo(v6);
+            assertThat(bond.report(now).failovers()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void theOtherIpVersionThatWorksCarriesOnAtOnce() {
+        FakePath v6 = new FakePath("eth0", "fd00:1::2/9993");
+        paths = List.of(eth0, v6, eth1);
+        Bond<FakePath> bond = bond(activeBackup(Reselect.ALWAYS, 0, 0, Map.of("eth0", PRIMARY)));
+        pass(bond, 1_000, eth0);
+        eth0.failing = true;
+        pass(bond, STEP_MILLIS, eth0);
+        assertThat(bond.main()).isEqualTo(v6);
+    }
+
+    @Test
     void aLinkChosenByHandStaysUntilItFails() {
         Bond<FakePath> bond = bond(activeBackup(Reselect.ALWAYS, 0, 0, Map.of("eth0", PRIMARY)));
         assertThat(bond.rotate(now)).isTrue();
