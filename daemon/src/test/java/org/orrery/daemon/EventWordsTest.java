@@ -34,6 +34,20 @@ class EventWordsTest {
                 "bond.failover peer=4f6dfb1558 was=eth0 now=eth1 via=10.2.0.2/9993 reason=the only link that works |"
                         + " peer | 4f6dfb1558 | bond goes over eth1 in place of eth0, at 10.2.0.2/9993: the only link"
                         + " that works",
+                "path.mtu peer=4f6dfb1558 via=relay bytes=1220 was=1340 | peer | 4f6dfb1558"
+                        + " | datagrams of up to 1220 bytes pass both ways, via relay",
+                "search.begun peer=4f6dfb1558 at=10.2.0.2/9993 sockets=256 | peer | 4f6dfb1558"
+                        + " | search for a common port begun: 256 sockets send to 10.2.0.2/9993",
+                "search.found peer=4f6dfb1558 port=40001 | peer | 4f6dfb1558"
+                        + " | common port found: this node's socket on port 40001 is kept for it",
+                "search.failed peer=4f6dfb1558 sockets=256 | peer | 4f6dfb1558"
+                        + " | no common port found, with 256 sockets; the next search is later",
+                "search.declined peer=4f6dfb1558 at=10.2.0.2 reason=others are helped | peer | 4f6dfb1558"
+                        + " | not helped to search for a port at 10.2.0.2: others are helped",
+                "search.sockets open=100 reason=Too many open files | peer | ''"
+                        + " | a search has 100 sockets, the system refused more: Too many open files",
+                "search.refused reason=Too many open files | peer | ''"
+                        + " | no search for a common port, the system refused sockets: Too many open files",
                 "some_thing.new_happened name=a b size=3 | some_thing | a b | some thing new happened: name a b, size 3",
                 "config.restart_needed setting=primaryPort in_force=9993 wanted=9994 | config | primaryPort"
                         + " | primaryPort changes at the next start: 9993 now, 9994 then",
