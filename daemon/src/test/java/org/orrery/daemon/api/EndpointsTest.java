@@ -533,7 +533,11 @@ class EndpointsTest {
                     503,
                     "{\"error\": 503, \"description\": \"the node did not answer within 200 ms; try again\"}");
             unstick.countDown();
-            assertThat(impatient.get("/network/74374e38035262aa").body()).isEqualTo(LABNET);
+            HttpResponse<String> answer = impatient.get("/network/74374e38035262aa");
+            for (int i = 0; answer.statusCode() == 503 && i < 50; i++) {
+                answer = impatient.get("/network/74374e38035262aa"); // this machine may be as slow as the lane was
+            }
+            assertThat(answer.body()).isEqualTo(LABNET);
         }
     }
 

@@ -25,8 +25,9 @@ final class RunningApi implements AutoCloseable {
     static final long NOW_MILLIS = 1795307614951L;
 
     static {
-        // Read by the server once in a process; short, so that a test can wait for it.
-        System.setProperty("sun.net.httpserver.maxReqTime", "2");
+        // Read by the server once in a process: short, so that a test can wait for it, and long enough for every other
+        // one.
+        System.setProperty("sun.net.httpserver.maxReqTime", "6");
     }
 
     final FakeNode node = new FakeNode();
@@ -38,7 +39,7 @@ final class RunningApi implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     RunningApi(Path folder) throws IOException, HomeException {
-        this(folder, Duration.ofSeconds(5));
+        this(folder, Duration.ofSeconds(15));
     }
 
     RunningApi(Path folder, Duration patience) throws IOException, HomeException {
