@@ -3,15 +3,14 @@ package org.orrery.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,13 +24,19 @@ import org.orrery.cli.lab.Ping;
 
 /**
  * A third host gets a copy of every datagram from one running node to another, and sends all of them again, from its own
- * address. The kernel of the receiver counts the pings that come out of the virtual network.
+ * address. The kernel of the receiver counts the pings of the recorded sizes that come out of the virtual network.
  */
 @Tag("root")
 @ExtendWith(RootOnly.class)
 final class ReplayTest {
     private static final int RECORDER_PORT = 7_777;
     private static final int PINGS = 20;
+    private static final int SHORT = 100;
+    private static final int LONG = 2_500; // in pieces
+
+    /** Of an IP header and one of ICMP. */
+    private static final int HEADERS = 28;
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private Lab lab;
@@ -39,6 +44,7 @@ final class ReplayTest {
     private LabNode receiver;
     private LabHost thief;
     private DatagramChannel recorder;
+    private String network;
     private String address;
 
     @BeforeEach
@@ -49,7 +55,7 @@ final class ReplayTest {
         thief = lab.host(3);
         sender.start();
         receiver.start();
-        String network = sender.makeNetwork(Networks.settings("replay", false, 52));
+        network = sender.makeNetwork(Networks.settings("replay", false, 52));
         for (LabNode node : List.of(sender, receiver)) {
             node.join(network);
             node.awaitAddresses(network, PATIENCE);
@@ -63,6 +69,10 @@ final class ReplayTest {
         nft(thief, "add rule ip replay in udp dport " + Lab.PORT + " redirect to :" + RECORDER_PORT);
         nft(sender.host(), "add table ip replay");
         nft(sender.host(), "add chain ip replay out { type filter hook output priority 0; }");
+        nft(receiver.host(), "add table ip replay");
+        nft(receiver.host(), "add chain ip replay in { type filter hook input priority 0; }");
+        String sizes = "{ " + (SHORT + HEADERS) + ", " + (LONG + HEADERS) + " }";
+        nft(receiver.host(), "add rule ip replay in icmp type echo-request ip length " + sizes + " counter");
     }
 
     @AfterEach
@@ -81,10 +91,12 @@ final class ReplayTest {
         String rule = "ip daddr " + receiver.host().ip4() + " udp dport " + Lab.PORT + " dup to " + thief.ip4();
         nft(sender.host(), "add rule ip replay out " + rule);
         List<ByteBuffer> recordings = new ArrayList<>();
-        Ping.of(sender.host(), address, PINGS / 2, 100);
-        Ping.of(sender.host(), address, PINGS / 2, 2_500); // in pieces
+        for (int bytes : new int[] {SHORT, LONG}) {
+            Ping ping = Ping.of(sender.host(), address, PINGS / 2, bytes);
+            assertThat(ping.complete()).as(ping.output()).isTrue();
+        }
+        // The copies are in the recorder's socket: what was answered had left, and the wire has no delay.
         nft(sender.host(), "flush chain ip replay out");
-        TimeUnit.MILLISECONDS.sleep(200);
         var buffer = ByteBuffer.allocate(2_000);
         while (recorder.receive(buffer) != null) {
             buffer.flip();
@@ -95,54 +107,64 @@ final class ReplayTest {
         return recordings;
     }
 
-    /** Echo requests that the receiver's kernel got, over whatever interface. */
+    /** Echo requests of the recorded sizes that the receiver's kernel got, over whatever interface. */
     private long echoes() throws Exception {
-        List<String> lines =
-                receiver.host().inside(() -> Files.readAllLines(Path.of("/proc/thread-self/net/snmp"))).stream()
-                        .filter(line -> line.startsWith("Icmp: "))
-                        .toList();
-        int column = List.of(lines.getFirst().split(" ")).indexOf("InEchos");
-        return Long.parseLong(lines.get(1).split(" ")[column]);
+        String rules = receiver.host().output("nft", "list", "table", "ip", "replay");
+        return Long.parseLong(rules.replaceAll("(?s).* packets ([0-9]+) .*", "$1"));
     }
 
-    private long refused() throws Exception {
-        return receiver.ask("/status").at("orrery").at("packets").at("REPLAYED").integer();
+    private long dropped(String reason) throws Exception {
+        return receiver.ask("/status").at("orrery").at("packets").at(reason).integer(0);
     }
 
-    private void sendAgain(List<ByteBuffer> recordings) throws IOException, InterruptedException {
+    private static void await(String what, Callable<Boolean> question) throws Exception {
+        Lab.await(what, PATIENCE, () -> question.call() ? Optional.of(true) : Optional.empty());
+    }
+
+    /** Returns once the receiver has looked at all of them: at what the same socket sent after them. */
+    private void sendAgain(List<ByteBuffer> recordings) throws Exception {
+        var to = new InetSocketAddress(receiver.host().ip4(), Lab.PORT);
         for (ByteBuffer each : recordings) {
-            recorder.send(
-                    each.duplicate(), new InetSocketAddress(receiver.host().ip4(), Lab.PORT));
+            recorder.send(each.duplicate(), to);
             TimeUnit.MILLISECONDS.sleep(1);
         }
-        TimeUnit.MILLISECONDS.sleep(500);
+        long before = dropped("TOO_SHORT");
+        await("the receiver has come to the end of the recordings", () -> {
+            recorder.send(ByteBuffer.allocate(5), to);
+            return dropped("TOO_SHORT") > before;
+        });
+    }
+
+    private void awaitRefused(long before, int least) throws Exception {
+        await("recordings are refused", () -> dropped("REPLAYED") - before >= least);
     }
 
     @Test
     void takesNoRecordingWhenItComesNorAfterARestartOfEither() throws Exception {
-        long genuine = echoes();
         List<ByteBuffer> recordings = record();
-        assertThat(echoes() - genuine).as("counted as they should").isEqualTo(PINGS);
+        assertThat(echoes()).as("counted as they should").isEqualTo(PINGS);
 
-        long before = echoes();
-        long refusedBefore = refused();
+        long refused = dropped("REPLAYED");
         sendAgain(recordings);
         sendAgain(recordings);
-        assertThat(echoes()).as("pings out of recordings").isEqualTo(before);
-        assertThat(refused() - refusedBefore).isGreaterThanOrEqualTo(2 * PINGS);
+        awaitRefused(refused, 2 * PINGS);
+        assertThat(echoes()).as("pings out of recordings").isEqualTo(PINGS);
 
         receiver.stop();
         receiver.start();
+        receiver.awaitAddresses(network, PATIENCE); // else they might be refused for want of a network
         sendAgain(recordings);
-        assertThat(echoes()).as("after a restart of the receiver").isEqualTo(before);
         Ping.untilAnswer(sender.host(), address, PATIENCE);
+        sendAgain(recordings);
+        awaitRefused(0, 2 * PINGS); // the first ones had to wait for the sender
+        assertThat(echoes()).as("after a restart of the receiver").isEqualTo(PINGS);
 
         sender.stop();
         sender.start();
         Ping.untilAnswer(sender.host(), address, PATIENCE);
-        before = echoes();
+        refused = dropped("REPLAYED");
         sendAgain(recordings);
-        assertThat(echoes()).as("after a restart of the sender").isEqualTo(before);
-        assertThat(refused()).isGreaterThanOrEqualTo(PINGS);
+        awaitRefused(refused, PINGS);
+        assertThat(echoes()).as("after a restart of the sender").isEqualTo(PINGS);
     }
 }
