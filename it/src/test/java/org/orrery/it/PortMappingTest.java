@@ -95,6 +95,18 @@ final class PortMappingTest {
                         lab.file("router.pid").toString()));
     }
 
+    /** Who asks it before it listens takes another way, or none. */
+    private static void awaitRouterDaemon(LabHost router, int port) throws Exception {
+        Lab.await(
+                "miniupnpd listens",
+                PATIENCE,
+                () -> Optional.of(router.output("ss", "-Hlun")).filter(text -> text.contains(":" + port + " ")));
+    }
+
+    private static String mappings(LabHost router) throws Exception {
+        return router.output("nft", "list", "chain", "inet", "filter", "mapped");
+    }
+
     private static long arrived(LabNode node) throws Exception {
         return node.ask("/status").at("orrery").at("packets").at("TOO_SHORT").integer(0);
     }
@@ -114,6 +126,7 @@ final class PortMappingTest {
         try (Lab lab = TestIdentities.openLab(3)) {
             plugBehindRouter(lab);
             startRouterDaemon(lab, pcp);
+            awaitRouterDaemon(lab.host(3), pcp ? 5_351 : 1_900);
             lab.node(1).start();
             LabNode node = lab.node(2);
             node.start();
@@ -135,9 +148,12 @@ final class PortMappingTest {
                 return Optional.of(true).filter(yes -> arrivedSince(node, before));
             });
 
+            assertThat(mappings(lab.host(3))).contains("dnat");
             node.stop();
-            assertThat(lab.host(3).output("nft", "list", "chain", "inet", "filter", "mapped"))
-                    .doesNotContain("dnat");
+            Lab.await(
+                    "the router passes the port on no more",
+                    PATIENCE,
+                    () -> Optional.of(mappings(lab.host(3))).filter(text -> !text.contains("dnat")));
         }
     }
 

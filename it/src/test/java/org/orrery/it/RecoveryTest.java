@@ -3,9 +3,11 @@ package org.orrery.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -119,10 +121,7 @@ final class RecoveryTest {
         }
         assertThat(answered("it went on")).isLessThan(SOON);
         // The packet path is awake as soon as the process is; the control lane may notice a moment later.
-        Lab.await(
-                "the node to notice that it slept",
-                PATIENCE,
-                () -> to().log().contains("node.woke") ? Optional.of(true) : Optional.empty());
+        await("the node to notice that it slept", () -> to().log().contains("node.woke"));
         awaitDirect();
     }
 
@@ -136,8 +135,10 @@ final class RecoveryTest {
         String device = to().ask("/network/" + network).at("portDeviceName").text();
         assertThat(to().host().run("ip", "link", "del", device).status()).isZero();
         assertThat(answered("its interface was removed")).isLessThan(SOON.plusSeconds(4));
-        assertThat(to().log()).contains("interface.removed name=" + device);
-        assertThat(to().ask("/network/" + network).at("status").text()).isEqualTo("OK");
+        await(
+                "it is told, and the network works",
+                () -> to().log().contains("interface.removed name=" + device)
+                        && to().ask("/network/" + network).at("status").text().equals("OK"));
     }
 
     @Test
@@ -157,18 +158,24 @@ final class RecoveryTest {
         assertThat(to().orrery("moon", "orbit", moon, "-D", to().home().toString())
                         .output())
                 .isEqualTo("orbiting moon 000000" + root + "\n");
-        long begin = System.nanoTime();
         assertThat(from().cli("orbit", root, root).output()).isEqualTo("200 orbit OK\n");
-        Lab.await(
-                "the role of the moon's root",
-                PATIENCE,
-                () -> from().peer(to()).at("role").text().equals("MOON") ? Optional.of(true) : Optional.empty());
+        long begin = System.nanoTime();
+        await("the role of the moon's root", () -> role().equals("MOON"));
         Duration shown = Duration.ofNanos(System.nanoTime() - begin);
         System.out.println("role MOON after " + shown.toMillis() + " ms");
         assertThat(shown).isLessThan(SOON);
         assertThat(from().cli("listmoons").output()).contains("\"id\": \"000000" + root + "\"");
-        assertThat(from().home().resolve("moons.d/000000" + root + ".moon")).exists();
+        Path kept = from().home().resolve("moons.d/000000" + root + ".moon");
+        await("the moon's file", () -> Files.exists(kept));
         assertThat(from().cli("deorbit", root).output()).isEqualTo("200 deorbit OK\n");
-        assertThat(List.of(from().peer(to()).at("role").text())).containsExactly("LEAF");
+        await("the former role", () -> role().equals("LEAF"));
+    }
+
+    private static String role() throws Exception {
+        return from().peer(to()).at("role").text();
+    }
+
+    private static void await(String what, Callable<Boolean> question) throws Exception {
+        Lab.await(what, PATIENCE, () -> question.call() ? Optional.of(true) : Optional.empty());
     }
 }
