@@ -21,7 +21,7 @@ import org.orrery.core.wire.WireReader;
  * only while something is exchanged with them. Control lane only.
  */
 public final class Bonds {
-    /** Peers bonded at once, up to 250 kB each; further ones use one path each. */
+    /** Peers bonded at once, up to 280 kB each; further ones use one path each. */
     static final int BONDS_MAX = 512;
 
     /** Smallest size that {@link #linkMtu} takes: no path of the Internet is narrower. */
