@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +60,41 @@ class SimSearchTest {
         var socket = new Endpoint(BESIDE.local().ip(), 20_001);
         assertThat(search.index(new Endpoint(PEER, 1), socket)).isEqualTo(1);
         assertThat(search.index(new Endpoint(Ip.v4(60, 0, 0, 2), 1), socket)).isEqualTo(-1);
+    }
+
+    private static String because(Lab lab, SimHost from, SimHost to) {
+        return Objects.requireNonNull(from.node().reach(to.address(), lab.internet.nowMillis()))
+                .relayedBecause();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whatASearchShowedIsForgottenWithTheNetwork(long seed) {
+        for (boolean moved : List.of(false, true)) {
+            var lab = new Lab(seed, 2);
+            Nat first = lab.internet.nat("first", Ip.v4(80, 1, 0, 1), NatKind.SYMMETRIC);
+            Nat second = lab.internet.nat("second", Ip.v4(80, 2, 0, 1), NatKind.SYMMETRIC);
+            SimHost ada = lab.memberBehind(1, first, Ip.v4(192, 168, 1, 11));
+            SimHost bob = lab.memberBehind(2, second, Ip.v4(192, 168, 1, 12));
+            ada.start();
+            bob.start();
+            NetworkId network = lab.controller.network(1, true);
+            lab.join(network, List.of(ada, bob), 30_000);
+            lab.ping(network, ada, bob, 500, 50);
+            lab.internet.runFor(25_000);
+            assertThat(because(lab, ada, bob)).contains("too many tries");
+            if (moved) {
+                lab.internet.renumber(first, Ip.v4(81, 1, 0, 1));
+                lab.internet.runUntil(
+                        () -> ada.eventLog().stream().anyMatch(line -> line.contains("node.moved")), 90_000);
+                assertThat(ada.eventLog()).anyMatch(line -> line.contains("node.moved"));
+            } else {
+                ada.controlLater((node, now) -> node.attached(now));
+                lab.internet.runFor(10);
+            }
+            assertThat(because(lab, ada, bob)).doesNotContain("too many tries");
+            lab.check();
+        }
     }
 
     /** What a search left leads to one peer, and says nothing of the NAT. */

@@ -254,6 +254,12 @@ class IntroducerTest {
         introducer.onPush(ada, push(0, ADA_GLOBAL), 0);
         assertThat(probed).isEmpty();
         assertThat(sent).isEmpty();
+        assertThat(ada.searches.isAt(ADA_GLOBAL.ip(), 0))
+                .as("no search leads there either")
+                .isFalse();
+        usable = true;
+        introducer.onRendezvous(packet(SOCKET4), new Rendezvous(new Address(ada.address()), ADA_GLOBAL), 0);
+        assertThat(ada.searches.isAt(ADA_GLOBAL.ip(), 0)).isTrue();
     }
 
     private static PushDirectPaths push(int flags, Endpoint... endpoints) {

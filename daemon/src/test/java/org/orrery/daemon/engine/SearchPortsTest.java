@@ -157,6 +157,10 @@ class SearchPortsTest {
             toSocket(round % 8, 60, 20);
             Thread.sleep(5);
         }
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+        while (control.size() < SearchPorts.WAITING_MAX && System.nanoTime() < until) {
+            Thread.sleep(5);
+        }
         Thread.sleep(100);
         assertThat(control).hasSize(SearchPorts.WAITING_MAX);
         List<Runnable> waiting = new ArrayList<>();
