@@ -102,7 +102,7 @@ final class LanesTest {
         String network = node().makeNetwork(Networks.settings("lanes", false, 60));
         node().join(network);
         node().awaitAddresses(network, PATIENCE);
-        assertThat(tunDescriptors()).isEqualTo(LANES);
+        await("a queue for each lane", () -> tunDescriptors() == LANES);
         List<Json> interfaces = dataPlane().at("interfaces").items();
         assertThat(interfaces).hasSize(1);
         assertThat(interfaces.getFirst().at("lanes").integer()).isEqualTo(LANES);
@@ -111,8 +111,12 @@ final class LanesTest {
         node().delete("/network/" + network);
 
         await("all queues are closed", () -> tunDescriptors() == 0);
-        assertThat(node().host().output("ip", "-o", "link")).doesNotContain(device);
-        assertThat(dataPlane().at("interfaces").items()).isEmpty();
+        await(
+                "the interface is gone",
+                () -> !node().host().output("ip", "-o", "link").contains(device));
+        await(
+                "it is no longer shown",
+                () -> dataPlane().at("interfaces").items().isEmpty());
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -102,21 +103,30 @@ final class TcpFallbackTest {
         }
     }
 
+    private static void await(String what, Callable<Boolean> question) throws Exception {
+        Lab.await(what, PATIENCE, () -> question.call() ? Optional.of(true) : Optional.empty());
+    }
+
     private static Json relay(LabNode node) throws Exception {
         return node.ask("/status").at("orrery").at("tcpRelay");
     }
 
     private static void fallsBackAndReturns(int blocked, int other, String relay) throws Exception {
         LabNode node = lab.node(blocked);
-        assertThat(relay(node).at("state").text()).isIn("READY", "LEAVING");
+        await(
+                "the relay is there",
+                () -> List.of("READY", "LEAVING")
+                        .contains(relay(node).at("state").text()));
 
         block(node.host());
         Duration engaged = Ping.untilAnswer(node.host(), addresses[other], ENGAGED);
         System.out.println(relay + ": traffic flows " + engaged.toMillis() + " ms after UDP was blocked");
-        Json status = node.ask("/status");
-        assertThat(status.at("tcpFallbackActive").isTrue()).isTrue();
-        Json told = status.at("orrery").at("tcpRelay");
-        assertThat(told.at("state").text()).isEqualTo("ACTIVE");
+        // What carries the traffic is told by another lane, a moment later.
+        await(
+                "the relay is said to be used",
+                () -> node.ask("/status").at("tcpFallbackActive").isTrue()
+                        && relay(node).at("state").text().equals("ACTIVE"));
+        Json told = relay(node);
         assertThat(told.at("relay").text()).startsWith(relay);
         assertThat(told.at("because").text()).contains("over UDP");
         assertThat(told.at("since").integer()).isPositive();
