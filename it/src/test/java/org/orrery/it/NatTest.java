@@ -42,14 +42,14 @@ final class NatTest {
         assertThat(result.direct().orElseThrow()).isLessThan(SOON);
     }
 
-    /** The search takes four seconds at most, and begins after four. It fails in 2 % of all cases, twice in 0.04 %. */
+    /** A search fails in 2 % of all cases, twice in 0.04 %; the next one would come after ten minutes. */
     @Test
     void aMemberBehindASymmetricRouterIsFoundFromBehindAPortRestrictedOne() throws Exception {
         var result = play(Nat.SYMMETRIC, Nat.PORT_RESTRICTED);
         if (result.direct().isEmpty()) {
             result = play(Nat.PORT_RESTRICTED, Nat.SYMMETRIC);
         }
-        assertThat(result.direct().orElseThrow()).isLessThan(Duration.ofSeconds(15));
+        assertThat(result.direct()).as(result.words()).isPresent();
     }
 
     @Test

@@ -32,10 +32,10 @@ public record NatScenario(Nat a, Nat b, int mtu) {
 
     private static final Duration FIRST_ANSWER_PATIENCE = Duration.ofSeconds(90);
 
-    /** It begins once a path was relayed for four seconds, and takes some five. */
-    private static final Duration SEARCH_PATIENCE = Duration.ofSeconds(20);
+    /** It begins once a path was relayed for four seconds, and takes some five; on a slow machine it may take twenty. */
+    private static final Duration SEARCH_PATIENCE = Duration.ofSeconds(30);
 
-    /** After so long nobody expects a direct path to come about. */
+    /** So long after the first answer nobody expects a direct path to come about. */
     private static final Duration RELAYED_WATCH = Duration.ofSeconds(12);
 
     private static final int LOOK_MILLIS = 100;
@@ -128,8 +128,9 @@ public record NatScenario(Nat a, Nat b, int mtu) {
         return new Result(first, direct, blocked, direct.isPresent() ? List.of() : said(stage));
     }
 
+    /** Watches for so long from now on. */
     private static Optional<Duration> watch(LabNode from, LabNode to, long begin, Duration patience) throws Exception {
-        long deadline = begin + patience.toNanos();
+        long deadline = System.nanoTime() + patience.toNanos();
         while (System.nanoTime() - deadline < 0) {
             if (from.directPath(to).isPresent() && to.directPath(from).isPresent()) {
                 return Optional.of(Duration.ofNanos(System.nanoTime() - begin));
