@@ -12,7 +12,7 @@ final class PeerSearches {
     /** So often a change makes us search anew: a NAT with many addresses shows one after the other. Nobody helps sooner. */
     private static final long FORGOTTEN_PAUSE_MILLIS = 300_000;
 
-    /** What it says about searches: an offer or an answer, and that it is ready. */
+    /** Its offers. All else it says counts only once in a search that there is, and must not be missed then. */
     final TokenBucket intake = new TokenBucket(4, 30_000);
 
     /** When the next search may begin. */

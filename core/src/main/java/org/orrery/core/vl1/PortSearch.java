@@ -346,9 +346,6 @@ final class PortSearch {
     // ---------------------------------------------------------------- messages
 
     void onMessage(Peer peer, SearchMessage message, long nowMillis) {
-        if (!peer.searches.intake.take(nowMillis)) {
-            return;
-        }
         Search own = search != null && search.peer == peer ? search : null;
         switch (message.step()) {
             case OFFER -> offered(peer, message.at().ip(), nowMillis);
@@ -391,7 +388,7 @@ final class PortSearch {
 
     /** Who asks has us send to an address of its choice, so it has to be where a root has seen it. */
     private void offered(Peer peer, Ip at, long nowMillis) {
-        if (!relayed(peer, nowMillis)) {
+        if (!relayed(peer, nowMillis) || !peer.searches.intake.take(nowMillis)) {
             return; // anybody may ask: neither an answer nor a line for each
         }
         String refusal = refusal(peer, at, nowMillis);

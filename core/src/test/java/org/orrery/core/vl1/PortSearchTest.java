@@ -355,6 +355,23 @@ class PortSearchTest {
     }
 
     @Test
+    void whoWasDeclinedSomeTimesIsHeardWhenItIsReady() {
+        kind = NatMapping.Kind.ENDPOINT_INDEPENDENT;
+        introduced = false;
+        long now = run(BEGIN, 500);
+        for (int i = 0; i < 3; i++) {
+            says(SearchMessage.Step.OFFER, ADA_AT, now);
+        }
+        introduced = true;
+        now = run(now, 100);
+        says(SearchMessage.Step.OFFER, ADA_AT, now);
+        says(SearchMessage.Step.READY, ADA_AT, now);
+        sent.clear();
+        run(now, 1_000);
+        assertThat(sent).hasSizeGreaterThan(200);
+    }
+
+    @Test
     void thePaceIsNotInTheHandsOfWhoIsHelped() {
         kind = NatMapping.Kind.ENDPOINT_INDEPENDENT;
         List<Peer> others = new ArrayList<>();
