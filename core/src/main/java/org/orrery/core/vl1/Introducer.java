@@ -32,6 +32,9 @@ final class Introducer {
 
     private static final long EAGER_MILLIS = 1_000;
 
+    /** So often eagerness begins anew for who moved, and then every half minute: some NATs show many addresses in turn. */
+    private static final int MOVES_MAX = 3;
+
     /** Probes waiting to be repeated; further ones are sent once only. */
     static final int PROBES_MAX = 512;
 
@@ -78,15 +81,17 @@ final class Introducer {
     private static final class Introduced {
         long lastMillis;
         long lookedMillis = Long.MIN_VALUE / 2;
-        private long movedMillis = Long.MIN_VALUE / 2;
+        private final TokenBucket moves = new TokenBucket(MOVES_MAX, PAIR_MILLIS);
         private int count;
         private List<Endpoint> at = List.of();
 
-        /** Whether it is time. Who moved, as after a restart, is introduced eagerly again. */
+        /**
+         * Whether it is time. Who moved, as after a restart, is introduced eagerly again. Both ends may move, and a path to
+         * where one was counts on for a moment.
+         */
         boolean due(List<Endpoint> endpoints, long nowMillis) {
-            if (!at.equals(endpoints) && nowMillis - movedMillis >= PAIR_MILLIS) {
+            if (!at.equals(endpoints) && moves.take(nowMillis)) {
                 at = endpoints;
-                movedMillis = nowMillis;
                 count = 0;
             }
             if (nowMillis - lastMillis < (count < EAGER_INTRODUCTIONS ? EAGER_MILLIS : PAIR_MILLIS)) {

@@ -174,6 +174,30 @@ class IntroducerTest {
         assertThat(sent).extracting(Sent::to).doesNotContain(BOB_GLOBAL);
     }
 
+    @Test
+    void repeatsSoonAgainForEachEndThatMovedButNotForOneThatMovesAllTheTime() {
+        Path adaPath = requireNonNull(ada.learn(SOCKET4, ADA_GLOBAL, 0));
+        requireNonNull(bob.learn(SOCKET4, BOB_GLOBAL, 0)).measured(50);
+        adaPath.measured(50);
+        assertThat(introductions(0, 30)).hasSize(4);
+        int latency = 40;
+        requireNonNull(bob.learn(SOCKET4, endpoint(1), 31_000)).measured(latency--);
+        assertThat(introductions(31, 32)).containsExactly(31_000L, 32_000L);
+        requireNonNull(ada.learn(SOCKET4, endpoint(2), 33_000)).measured(latency--);
+        assertThat(introductions(33, 50)).containsExactly(33_000L, 34_000L, 35_000L, 36_000L);
+        int told = 0;
+        for (int i = 0; i < 30; i++) {
+            requireNonNull(bob.learn(SOCKET4, endpoint(3 + i % 15), 51_000 + i * 1_000L))
+                    .measured(latency--);
+            told += introductions(51 + i, 51 + i).size();
+        }
+        assertThat(told).isLessThanOrEqualTo(8);
+    }
+
+    private static Endpoint endpoint(int number) {
+        return new Endpoint(Ip.v4(61, 0, 0, 100 + number), 2_000);
+    }
+
     /** When both ends are told, with a packet passed on every second. */
     private List<Long> introductions(long fromSeconds, long toSeconds) {
         List<Long> at = new ArrayList<>();
