@@ -55,6 +55,8 @@ final class PeersCommand extends Context implements Runnable {
                     path = candidate;
                 }
             }
+            // What goes to a root goes over none.
+            boolean root = !peer.at("role").text().equals("LEAF");
             long latency = peer.at("latency").integer(-1);
             String version = peer.at("version").text();
             table.add(
@@ -62,7 +64,7 @@ final class PeersCommand extends Context implements Runnable {
                     peer.at("role").text(),
                     version.startsWith("-1") ? "" : version,
                     latency < 0 ? "" : latency + " ms",
-                    path.present() ? path.at("address").text() : "relayed",
+                    path.present() ? path.at("address").text() : root ? "none" : "relayed",
                     path.present() ? Ages.since(now, path.at("lastReceive").integer()) : "",
                     path.present() ? Ages.since(now, path.at("lastSend").integer()) : "");
             if (peer.at("isBonded").isTrue()) {
@@ -72,7 +74,7 @@ final class PeersCommand extends Context implements Runnable {
             }
             String why = peer.at("orrery").at("relayedBecause").text();
             if (!path.present() && !why.isEmpty()) {
-                table.note("relayed: " + why);
+                table.note((root ? "not reached: " : "relayed: ") + why);
             }
         }
         table.print(terminal());

@@ -297,8 +297,8 @@ final class RootCommandTest {
                         ADDRESS     ROLE    VERSION  LATENCY  PATH           HEARD  SENT
                         343752eb18  LEAF    1.2.0    1 ms     10.9.0.1/9993  4 s    never
                             bonded: balance-rr, 1 of 2 links work
-                        a34805f487  PLANET  -        -        relayed        -      -
-                            relayed: no path answers
+                        a34805f487  PLANET  -        -        none           -      -
+                            not reached: no path answers
                         """);
     }
 
