@@ -91,23 +91,28 @@ final class Keeper {
             contacts.remove(family);
             return true;
         }
-        boolean tunnelled = livingPath(root, v6, true, nowMillis);
+        // Ten times a second while there is traffic: what settles most calls comes first.
+        Contact before = contacts.get(family);
+        if (before != null && nowMillis - before.lastMillis < contactPause(before.unanswered)) {
+            return true;
+        }
         List<LocalSocket> sockets = reach.sockets(v6);
+        if (sockets.isEmpty()) {
+            return false;
+        }
         PathPolicy policy = peers.pathPolicy();
         List<Endpoint> endpoints = topology.stableEndpoints(root.address()).stream()
                 .filter(endpoint -> endpoint.ip().v6() == v6 && !policy.refuses(root.address(), endpoint.ip()))
                 .toList();
-        if (sockets.isEmpty() || endpoints.isEmpty()) {
+        if (endpoints.isEmpty()) {
             return false;
         }
         Contact contact = contacts.computeIfAbsent(family, _ -> new Contact());
-        if (nowMillis - contact.lastMillis < contactPause(contact.unanswered)) {
-            return true;
-        }
         contact.unanswered++;
         contact.lastMillis = nowMillis;
         Endpoint to = endpoints.get(random.nextInt(endpoints.size()));
         root.candidates().tried(to, Candidate.Source.LISTED, nowMillis);
+        boolean tunnelled = livingPath(root, v6, true, nowMillis);
         for (LocalSocket socket : sockets) {
             if (!socket.tunnel() || !tunnelled) {
                 reach.hello(root, socket.id(), to, to, nowMillis);

@@ -19,7 +19,8 @@ import org.orrery.core.verb.Features;
  *   <li>A peer that tells no session is not guarded against; whoever is not an Orrery node never does.
  *   <li>What came before its first answer was taken, and is remembered as come. Of a peer that is known from an earlier run
  *       to number nothing is taken until then: there may be recordings of what that run took.
- *   <li>If a session was in use before our own life, or more came before the first answer than is remembered, numbers up to those it had come to when it is told count as come.
+ *   <li>If a session was in use before our own life, or more came before the first answer than is remembered, numbers up to
+ *       those that it had come to when it is told count as come.
  *   <li>Another session takes the place of one that was held here, with all of its numbers: none of them was taken before.
  *       The answer must be to a question asked after the former session was learned, or it is older than that.
  * </ul>
