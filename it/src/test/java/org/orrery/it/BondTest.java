@@ -38,6 +38,10 @@ final class BondTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final int PING_MILLIS = 50;
+
+    /** Of a failover, the return included. */
+    private static final int LOST_MAX = 80;
+
     private static final int FIRST_PORT = 40_000;
     private static final int FLOWS = 48;
     private static final int PACKETS = 40;
@@ -144,7 +148,7 @@ final class BondTest {
         int lost = seen.sent() - seen.received();
         System.out.println("lost " + lost + " of " + seen.sent() + " pings, one every " + PING_MILLIS + " ms");
         assertThat(seen.received()).as("%s", seen).isGreaterThan(10);
-        assertThat(lost).as("%s", seen).isLessThan((int) SOON.toMillis() / PING_MILLIS);
+        assertThat(lost).as("%s", seen).isLessThan(LOST_MAX);
         assertThat(from().orrery("events", "--home", from().home().toString()).output())
                 .contains("bond goes over eth1 in place of eth0", "bond goes over eth0 in place of eth1");
         assertThat(from().cli("bond", to().address(), "rotate").output()).isEqualTo("200 rotate OK\n");

@@ -32,8 +32,8 @@ public record NatScenario(Nat a, Nat b, int mtu) {
 
     private static final Duration FIRST_ANSWER_PATIENCE = Duration.ofSeconds(90);
 
-    /** It begins once a path was relayed for four seconds, and takes some five; on a slow machine it may take twenty. */
-    private static final Duration SEARCH_PATIENCE = Duration.ofSeconds(30);
+    /** It begins once a path was relayed for four seconds, and takes some five. */
+    private static final Duration SEARCH_PATIENCE = Duration.ofSeconds(20);
 
     /** So long after the first answer nobody expects a direct path to come about. */
     private static final Duration RELAYED_WATCH = Duration.ofSeconds(12);
