@@ -254,7 +254,7 @@ final class LanePair {
         }
 
         @Override
-        public boolean heardRelayed(Peer peer) {
+        public boolean heardRelayed(Peer peer, int socket, Endpoint from) {
             return false;
         }
 

@@ -59,6 +59,7 @@ public record EventWords(String kind, String subject, String text) {
             Map.entry("tunnel.down", "traffic of this host goes its own way again"),
             Map.entry("path.down", "no direct path any more, relayed over {relay}: {reason}"),
             Map.entry("path.lost", "not reached any more, not over a root either: {reason}"),
+            Map.entry("path.rerouted", "relayed over {relay} from now on, in place of {was}: it answers there"),
             Map.entry("path.idle", "direct path let go: nothing was exchanged for minutes"),
             Map.entry("path.mtu", "datagrams of up to {bytes} bytes pass both ways, via {via}"),
             Map.entry("search.begun", "search for a common port begun: {sockets} sockets send to {at}"),

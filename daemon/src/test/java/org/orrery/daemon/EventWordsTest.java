@@ -21,6 +21,8 @@ class EventWordsTest {
                 "path.up peer=4f6dfb1558 via=10.0.0.1/9993 | peer | 4f6dfb1558 | reached directly at 10.0.0.1/9993",
                 "path.down peer=4f6dfb1558 relay=aabbccddee reason=its known paths = silent, at=x | peer | 4f6dfb1558"
                         + " | no direct path any more, relayed over aabbccddee: its known paths = silent, at=x",
+                "path.rerouted peer=4f6dfb1558 relay=aabbccddee was=ffbbccddee | peer | 4f6dfb1558"
+                        + " | relayed over aabbccddee from now on, in place of ffbbccddee: it answers there",
                 "network.refused network=4f6dfb15580000aa text=not authorized | network | 4f6dfb15580000aa"
                         + " | not ready: not authorized",
                 "socket.open local=10.0.0.1/9993 device=eth0 | address | 10.0.0.1/9993"

@@ -566,8 +566,8 @@ public final class SimHost {
         }
 
         @Override
-        public boolean heardRelayed(Peer peer) {
-            return offer(() -> of.node.heardRelayed(peer, now()));
+        public boolean heardRelayed(Peer peer, int socket, Endpoint from) {
+            return offer(() -> of.node.heardRelayed(peer, socket, from, now()));
         }
 
         @Override

@@ -3,7 +3,9 @@ package org.orrery.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +15,7 @@ import org.orrery.core.value.Ip;
 import org.orrery.core.value.Mac;
 import org.orrery.core.value.NetworkId;
 import org.orrery.core.vl1.RelayPolicy;
+import org.orrery.core.wire.WireReader;
 
 class RelayTest {
     static LongStream seeds() {
@@ -95,6 +98,43 @@ class RelayTest {
         assertThat(ada.direct(bob) && bob.direct(ada)).as("%s", lab).isTrue();
         assertThat(direct.received()).as("%s", direct).isGreaterThan(140);
         assertThat(direct.roundTrips()).as("the last ones went directly").last().isEqualTo(20L);
+        lab.check();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void rootsDoNotSendBackWhatTheyDoNotKnow(long seed) {
+        var lab = new Lab(seed, 2);
+        NetworkId network = lab.controller.network(1, true);
+        List<SimHost> members = lab.members(2);
+        SimHost ada = members.get(0);
+        SimHost bob = members.get(1);
+        lab.join(network, members, 1_500);
+        Ping meet = lab.ping(network, ada, bob, 5, 100);
+        lab.internet.runFor(3_000);
+        assertThat(meet.received()).isEqualTo(5);
+        bob.stop();
+        lab.internet.runFor(300_000);
+
+        Map<Long, Integer> between = new HashMap<>();
+        lab.internet.tap((from, source, destination, bytes) -> {
+            boolean toRoot =
+                    lab.roots.stream().anyMatch(root -> root.endpoint(0).equals(destination));
+            if (lab.roots.contains(from) && toRoot && bytes.length > 28) {
+                var header = new WireReader(bytes);
+                long id = header.u64();
+                if (header.u40() == bob.address().bits()) {
+                    between.merge(id, 1, Integer::sum);
+                }
+            }
+        });
+        long mac = Mac.derive(bob.address().bits(), network.bits());
+        for (int i = 0; i < 20; i++) {
+            lab.internet.after(i * 100L, () -> ada.stack(network).send(mac, 0x88b5, new byte[100]));
+        }
+        lab.internet.runFor(10_000);
+        assertThat(between).as("%s", lab).hasSizeGreaterThanOrEqualTo(20);
+        assertThat(between.values()).as("on to the other root, and no further").containsOnly(1);
         lab.check();
     }
 }

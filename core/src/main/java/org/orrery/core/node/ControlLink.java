@@ -24,8 +24,8 @@ public interface ControlLink {
     /** A known peer was heard from an endpoint that is not one of its paths. */
     boolean heardElsewhere(Peer peer, int socket, Endpoint remote);
 
-    /** A peer to which there is a direct path was heard over a relay. */
-    boolean heardRelayed(Peer peer);
+    /** A peer was heard over a relay at {@code from}, though there is a direct path, or it is sent to over another relay. */
+    boolean heardRelayed(Peer peer, int socket, Endpoint from);
 
     /** A packet was passed on directly from one peer to another. */
     boolean relayed(long source, long destination);

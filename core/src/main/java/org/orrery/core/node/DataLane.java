@@ -371,8 +371,10 @@ public final class DataLane {
 
     private void came(int socket, Endpoint from, Peer peer, byte[] bytes, int offset, long nowMillis) {
         if (PacketHeader.hops(bytes, offset) != 0) {
-            if (peer.best() != null && told.due(~peer.address(), nowMillis)) {
-                control.heardRelayed(peer);
+            Peer root = peer.best() == null ? peers.relayFor(peer) : null;
+            boolean usual = root != null && root.pathOf(socket, from) != null;
+            if (!usual && told.due(~(peer.address() ^ (long) from.hashCode() << 32), nowMillis)) {
+                control.heardRelayed(peer, socket, from);
             }
             return;
         }
@@ -421,19 +423,24 @@ public final class DataLane {
                     ? DropReason.HANDED_OVER
                     : DropReason.CONTROL_BUSY;
         }
-        return relayOn(bytes, offset, length, fragment, nowMillis);
+        return relayOn(socket, from, bytes, offset, length, fragment, nowMillis);
     }
 
-    /** Passes a datagram on: directly if there is a way, else to a root. The caller has decided that we may. */
-    DropReason relayOn(byte[] bytes, int offset, int length, boolean fragment, long nowMillis) {
+    /**
+     * Passes a datagram on: directly if there is a way, else to a root other than the one it came from. The caller has
+     * decided that we may.
+     */
+    private DropReason relayOn(
+            int socket, Endpoint from, byte[] bytes, int offset, int length, boolean fragment, long nowMillis) {
         long destination = PacketHeader.destination(bytes, offset);
         long source = fragment ? 0 : PacketHeader.source(bytes, offset);
         Peer peer = peers.find(destination);
         Path path = peer == null ? null : peer.best();
         boolean direct = path != null;
         if (path == null) {
-            Peer relay = peers.relay();
-            path = relay == null || relay.address() == source ? null : relay.best();
+            Peer relay = peer == null ? peers.relay() : peers.relayFor(peer);
+            boolean back = relay != null && (relay.address() == source || relay.pathOf(socket, from) != null);
+            path = relay == null || back ? null : relay.best();
         }
         if (path == null) {
             return DropReason.NO_WAY_TO_RELAY;

@@ -166,8 +166,8 @@ final class FrameSender {
                     : DropReason.NO_DIRECT_PATH;
         }
         if (path == null) {
-            Peer relay = peers.relay();
-            path = relay == null || relay == peer ? null : relay.best();
+            Peer relay = peers.relayFor(peer);
+            path = relay == null ? null : relay.best();
         }
         if (path == null) {
             return handOver(network, bytes, offset, length);
@@ -242,6 +242,9 @@ final class FrameSender {
             for (int i = 0; i < everywhere.paths().size(); i++) {
                 transmit(everywhere.paths().get(i), bytes, start, packetBytes, pieces, mtu, nowMillis);
             }
+        }
+        if (!flowDirect) {
+            peer.noteRelayed(nowMillis);
         }
         peer.noteActive(nowMillis);
         return DropReason.NONE;

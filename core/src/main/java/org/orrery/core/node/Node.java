@@ -268,9 +268,9 @@ public final class Node {
         vl1.heardElsewhere(peer, socket, remote, nowMillis);
     }
 
-    /** A lane heard, over a relay, a peer to which there is a direct path. */
-    public void heardRelayed(Peer peer, long nowMillis) {
-        vl1.heardRelayed(peer, nowMillis);
+    /** A lane heard a peer over a relay at {@code from}, which is not the way that is used to it. */
+    public void heardRelayed(Peer peer, int socket, Endpoint from, long nowMillis) {
+        vl1.heardRelayed(peer, socket, from, nowMillis);
     }
 
     /** A lane passed a packet on from one peer directly to another. */

@@ -3,6 +3,8 @@ package org.orrery.core.vl1;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.orrery.core.value.Endpoint;
 import org.orrery.core.verb.Verb;
 
 /**
@@ -16,7 +18,16 @@ final class Expectations {
 
     static final long LIFETIME_MILLIS = 30_000;
 
-    private record Expectation(long address, Verb verb, long sentMillis) {}
+    /**
+     * @param to where it was sent, null if to several places
+     */
+    record Expectation(
+            long address, Verb verb, int socket, @Nullable Endpoint to, long sentMillis) {
+        /** How long ago that was. */
+        long age(long nowMillis) {
+            return Math.max(0, nowMillis - sentMillis);
+        }
+    }
 
     private final Map<Long, Expectation> byId = new LinkedHashMap<>() {
         @Override
@@ -25,22 +36,22 @@ final class Expectations {
         }
     };
 
-    void expect(long packetId, long address, Verb verb, long nowMillis) {
-        byId.put(packetId, new Expectation(address, verb, nowMillis));
+    void expect(long packetId, long address, Verb verb, int socket, @Nullable Endpoint to, long nowMillis) {
+        byId.put(packetId, new Expectation(address, verb, socket, to, nowMillis));
     }
 
-    /** How long ago that was asked, or -1 if it was not or too long ago. */
-    long age(long packetId, long address, Verb verb, long nowMillis) {
+    /** What was asked, or null if that was not or too long ago. */
+    @Nullable
+    Expectation find(long packetId, long address, Verb verb, long nowMillis) {
         Expectation asked = byId.get(packetId);
         if (asked == null || asked.address != address || asked.verb != verb) {
-            return -1;
+            return null;
         }
-        long age = nowMillis - asked.sentMillis;
-        return age <= LIFETIME_MILLIS ? Math.max(0, age) : -1;
+        return nowMillis - asked.sentMillis <= LIFETIME_MILLIS ? asked : null;
     }
 
     boolean expected(long packetId, long address, Verb verb, long nowMillis) {
-        return age(packetId, address, verb, nowMillis) >= 0;
+        return find(packetId, address, verb, nowMillis) != null;
     }
 
     int size() {

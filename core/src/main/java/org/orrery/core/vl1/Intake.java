@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.ObjLongConsumer;
 import org.orrery.core.crypto.PacketCipher;
 import org.orrery.core.value.DropReason;
+import org.orrery.core.value.Endpoint;
 import org.orrery.core.verb.ErrorCode;
 import org.orrery.core.verb.ErrorReply;
 import org.orrery.core.verb.Features;
@@ -39,7 +39,8 @@ final class Intake {
     private final PortSearch search;
     private final Bonds bonds;
     private final Consumer<String> events;
-    private final ObjLongConsumer<Peer> relayed;
+    private final Relays relays;
+    private final Relayed relayed;
     private final Doubtful doubtful = new Doubtful();
     private final Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
     private final byte[] decompressed = new byte[PacketHeader.PACKET_BYTES_MAX];
@@ -58,8 +59,9 @@ final class Intake {
             Bonds bonds,
             PathMtu mtus,
             PortSearch search,
+            Relays relays,
             Consumer<String> events,
-            ObjLongConsumer<Peer> relayed) {
+            Relayed relayed) {
         this.self = self;
         this.peers = peers;
         this.expectations = expectations;
@@ -74,7 +76,14 @@ final class Intake {
         this.search = search;
         this.bonds = bonds;
         this.events = events;
+        this.relays = relays;
         this.relayed = relayed;
+    }
+
+    /** Is told of what came over a relay. */
+    interface Relayed {
+        /** An authentic packet of {@code peer}, no recording as far as can be known, came over somebody at {@code from}. */
+        void heard(Peer peer, int socket, Endpoint from, long nowMillis);
     }
 
     /** What became of packets, each counted once or, where it had to wait, once more. */
@@ -243,7 +252,7 @@ final class Intake {
             }
         }
         if (!direct) {
-            relayed.accept(peer, nowMillis);
+            relayed.heard(peer, in.socket(), in.from(), nowMillis);
         }
         if (peer.trusted(nowMillis)) {
             introducer.maybePush(peer, in, direct, nowMillis);
@@ -264,14 +273,17 @@ final class Intake {
         if (!body.intact()) {
             return Upper.Outcome.dropped(body.fault());
         }
-        long waited = answered == null ? -1 : expectations.age(answeredId, peer.address(), answered, nowMillis);
-        if (answered == null || waited < 0) {
+        Expectations.Expectation asked =
+                answered == null ? null : expectations.find(answeredId, peer.address(), answered, nowMillis);
+        if (answered == null || asked == null) {
             return Upper.Outcome.dropped(DropReason.UNEXPECTED_OK);
         }
         OkBody ok = OkBody.read(answered.id(), body);
         if (ok == null) {
             return Upper.Outcome.dropped(body.fault());
         }
+        relays.answered(peer, asked, nowMillis);
+        long waited = asked.age(nowMillis);
         return switch (ok) {
             case OkHello hello -> onOkHello(in, peer, hello, waited, nowMillis);
             case OkWhois whois -> lookup.onAnswer(peer, whois, nowMillis);

@@ -78,8 +78,8 @@ final class Keeper {
         for (Peer root : peers.upstreams()) {
             boolean sent4 = contact(root, false, nowMillis);
             boolean sent6 = contact(root, true, nowMillis);
-            Peer relay = peers.relay();
-            if (!sent4 && !sent6 && root.paths().length == 0 && relay != null && relay != root) {
+            Peer relay = peers.relayFor(root);
+            if (!sent4 && !sent6 && root.paths().length == 0 && relay != null) {
                 contactOverRelay(root, relay, nowMillis);
             }
         }
@@ -158,7 +158,7 @@ final class Keeper {
             contact.unanswered++;
             contact.lastMillis = nowMillis;
             Peer peer = peers.find(seed);
-            Peer relay = peers.relay();
+            Peer relay = peer == null ? null : peers.relayFor(peer);
             if (peer == null) {
                 reach.want(seed, nowMillis);
             } else if (peer.best() != null) {
@@ -219,7 +219,7 @@ final class Keeper {
 
     /** Whoever is reached over a root only would never be told, nor tell, what each of the two understands. */
     private void introduceOverRelay(Peer peer, long nowMillis) {
-        Peer relay = peers.relay();
+        Peer relay = peers.relayFor(peer);
         boolean frames = nowMillis - peer.lastActiveMillis() < RELAYED_IN_USE_MILLIS;
         if (relay != null
                 && !peer.upstream()

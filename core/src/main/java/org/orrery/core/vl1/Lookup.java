@@ -33,6 +33,9 @@ final class Lookup {
 
     /** What lookups lead to. */
     interface Listener {
+        /** A {@code root} told the identity of {@code peer}, which was not known. */
+        void told(Peer peer, Peer root, long nowMillis);
+
         /** A peer's identity became known. */
         void known(Peer peer, long nowMillis);
 
@@ -139,8 +142,12 @@ final class Lookup {
             return Upper.Outcome.ignored(DropReason.NOT_FROM_ROOT);
         }
         for (Identity identity : whois.identities()) {
+            boolean stranger = peers.find(identity.address().bits()) == null;
             Peer known = peers.add(identity, nowMillis);
             if (known != null) {
+                if (stranger) {
+                    listener.told(known, peer, nowMillis);
+                }
                 met(known, nowMillis);
             }
         }

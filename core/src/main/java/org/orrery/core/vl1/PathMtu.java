@@ -50,7 +50,6 @@ final class PathMtu {
     private final TokenBucket questions = new TokenBucket(BURST, QUESTION_MILLIS);
     private long nextMillis = Long.MIN_VALUE / 2;
     private boolean searching;
-    private @Nullable Peer relay;
 
     /** The peer, counted in the order of the table, with which the next look begins: where questions ran out. */
     private int first;
@@ -82,11 +81,13 @@ final class PathMtu {
 
     /** What passed over one root says nothing of another. */
     private void forgetFormerRelay() {
-        Peer now = peers.relay();
-        if (now != relay) {
-            relay = now;
-            peers.forEach(peer -> peer.relayedMtu = null);
-        }
+        peers.forEach(peer -> {
+            Peer now = peers.relayFor(peer);
+            if (now != peer.relayedMtuOver) {
+                peer.relayedMtuOver = now;
+                peer.relayedMtu = null;
+            }
+        });
     }
 
     private void lookAtAll(long nowMillis) {
@@ -132,8 +133,8 @@ final class PathMtu {
 
     /** The way over the root, if frames to the peer go over it. */
     private @Nullable Path relayedWay(Peer peer, long nowMillis) {
-        Peer root = relay;
-        if (root == null || root == peer || peer.best() != null || peers.framesOnlyDirect()) {
+        Peer root = peers.relayFor(peer);
+        if (root == null || peer.best() != null || peers.framesOnlyDirect()) {
             return null;
         }
         Path over = root.best();

@@ -52,6 +52,7 @@ public final class Peer {
     private static final VarHandle LAST_RECEIVE;
     private static final VarHandle LAST_ACTIVE;
     private static final VarHandle LAST_TRUST;
+    private static final VarHandle LAST_RELAYED;
 
     static {
         try {
@@ -59,6 +60,7 @@ public final class Peer {
             LAST_RECEIVE = lookup.findVarHandle(Peer.class, "lastReceiveMillis", long.class);
             LAST_ACTIVE = lookup.findVarHandle(Peer.class, "lastActiveMillis", long.class);
             LAST_TRUST = lookup.findVarHandle(Peer.class, "lastTrustMillis", long.class);
+            LAST_RELAYED = lookup.findVarHandle(Peer.class, "lastRelayedMillis", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -86,6 +88,12 @@ public final class Peer {
 
     @SuppressWarnings("UnusedVariable") // through its VarHandle
     private long lastTrustMillis = Long.MIN_VALUE / 2;
+
+    @SuppressWarnings("UnusedVariable") // through its VarHandle
+    private long lastRelayedMillis = Long.MIN_VALUE / 2;
+
+    /** The root that carries what goes to it, if not the one that carries for most; see {@link Peers#relayFor}. */
+    private volatile @Nullable Peer relay;
 
     /** Of the way over a root; null while none was looked for. */
     volatile @Nullable MtuSearch relayedMtu;
@@ -119,6 +127,14 @@ public final class Peer {
 
     /** When a root was last sent something for it only so that it introduces us. */
     long knockedMillis = Long.MIN_VALUE / 2;
+
+    /** What is known of roots that may carry for it; null until that matters. */
+    @Nullable
+    RelayTrial relayTrial;
+
+    /** The root that {@link #relayedMtu} is about. */
+    @Nullable
+    Peer relayedMtuOver;
 
     private @Nullable PeerBond bond;
 
@@ -323,6 +339,27 @@ public final class Peer {
     /** Any lane: this peer showed that it belongs to a common network. */
     public void noteTrusted(long nowMillis) {
         LAST_TRUST.setOpaque(this, nowMillis);
+    }
+
+    /** Any lane: something that it should react to was sent to it over a root. */
+    public void noteRelayed(long nowMillis) {
+        LAST_RELAYED.setOpaque(this, nowMillis);
+    }
+
+    /** When something that it should react to was last sent to it over a root. */
+    long lastRelayedMillis() {
+        return (long) LAST_RELAYED.getOpaque(this);
+    }
+
+    /** Any thread: the root of its own that carries what goes to it; null for the one that carries for most. */
+    @Nullable
+    Peer relay() {
+        return relay;
+    }
+
+    /** Control lane only. */
+    void relay(@Nullable Peer root) {
+        relay = root;
     }
 
     long lastReceiveMillis() {

@@ -12,6 +12,7 @@ import org.orrery.core.crypto.Identity;
 import org.orrery.core.crypto.SecretIdentity;
 import org.orrery.core.crypto.SharedKey;
 import org.orrery.core.value.Address;
+import org.orrery.core.value.Endpoint;
 
 /** The peers of a node. Looking one up, and the relay to use, is for any thread; changing the table is the control lane's. */
 public final class Peers {
@@ -47,9 +48,33 @@ public final class Peers {
         return table.find(address);
     }
 
-    /** Any thread: the root that carries what has no direct path; null while there is none. */
+    /** Any thread: the root that carries what has no direct path, unless more is known; null while there is none. */
     public @Nullable Peer relay() {
         return relay;
+    }
+
+    /** Any thread: the root that carries what goes to {@code peer} while it has no direct path; null while there is none. */
+    public @Nullable Peer relayFor(Peer peer) {
+        Peer own = peer.relay();
+        Peer root = own != null && own.best() != null ? own : relay;
+        return root == peer ? null : root;
+    }
+
+    /** Whether {@code root} may and can carry for others now. Control lane only. */
+    boolean carries(Peer root, long nowMillis) {
+        Path path = root.best();
+        return root.upstream() && policy.allows(root.address()) && path != null && path.alive(nowMillis);
+    }
+
+    /** The root that a path between these ends leads to; null if none does. Control lane only. */
+    @Nullable
+    Peer rootAt(int socket, Endpoint remote) {
+        for (Peer root : upstreams) {
+            if (root.pathOf(socket, remote) != null) {
+                return root;
+            }
+        }
+        return null;
     }
 
     /** Any thread: whether frames go over direct paths or not at all. */
@@ -169,7 +194,8 @@ public final class Peers {
 
     /**
      * Prefers roots that are up, then those that the policy prefers, then short round trips. The one in use stays unless
-     * another is clearly better, so that traffic does not go to and fro between equals.
+     * another is clearly better, so that traffic does not go to and fro between equals. Peers whose own relay carries no
+     * more have this one at once.
      */
     void chooseRelay(long nowMillis) {
         Peer found = upstreams.stream()
@@ -186,6 +212,12 @@ public final class Peers {
                 && standing(current, nowMillis) == standing(found, nowMillis)
                 && relayCost(current, nowMillis) <= relayCost(found, nowMillis) * 3 / 2 + 10;
         relay = keep ? current : found;
+        table.forEach(peer -> {
+            Peer own = peer.relay();
+            if (own != null && !carries(own, nowMillis)) {
+                peer.relay(null);
+            }
+        });
     }
 
     /** Lower is better: up and preferred, up, silent, without any path. */

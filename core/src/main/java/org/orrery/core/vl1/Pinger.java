@@ -96,8 +96,8 @@ final class Pinger {
         switch (ping.way) {
             case PingWay.AsTraffic() -> {
                 path = peer.best();
-                Peer relay = peers.relay();
-                if (path == null && relay != null && relay != peer) {
+                Peer relay = peers.relayFor(peer);
+                if (path == null && relay != null) {
                     path = relay.best();
                     root = new Address(relay.address());
                 }
@@ -105,7 +105,7 @@ final class Pinger {
             }
             case PingWay.OverRoot(Optional<Address> wanted) -> {
                 Peer relay = wanted.isEmpty()
-                        ? peers.relay()
+                        ? peers.relayFor(peer)
                         : peers.find(wanted.get().bits());
                 if (relay != null && relay != peer && relay.upstream()) {
                     path = relay.best();

@@ -82,10 +82,10 @@ public final class Sender {
         if (trustedPathId != 0) {
             PacketHeader.setFragmented(packet, 0, packet.length > mtu);
             Unprotected.mark(packet, 0, trustedPathId);
-            note(peer, packet, verb, nowMillis);
         } else {
-            seal(peer, peer.suite(), packet, mtu, verb, nowMillis);
+            seal(peer, peer.suite(), packet, mtu);
         }
+        note(peer, packet, verb, way.socket(), way.remote(), nowMillis);
         transmit(packet, way.socket(), way.remote(), mtu);
         if (everywhere != null) {
             copies(everywhere, way, packet, mtu, nowMillis);
@@ -94,7 +94,18 @@ public final class Sender {
             way.noteOut(PacketHeader.id(packet, 0), nowMillis);
         } else {
             way.noteOut(nowMillis);
+            if (reacted(verb)) {
+                peer.noteRelayed(nowMillis);
+            }
         }
+    }
+
+    /** What a peer that got it mostly answers in one way or another. */
+    private static boolean reacted(Verb verb) {
+        return frame(verb)
+                || verb == Verb.NETWORK_CONFIG_REQUEST
+                || verb == Verb.NETWORK_CONFIG
+                || verb == Verb.MULTICAST_GATHER;
     }
 
     /** The paths over all of which frames go; null if they go over one. */
@@ -142,21 +153,24 @@ public final class Sender {
     public void sendTo(Peer peer, int socket, Endpoint to, Verb verb, byte[] payload, long nowMillis) {
         byte[] packet = assemble(peer, verb, payload);
         int mtu = mtuTo(peer, socket, to, packet.length);
-        seal(peer, peer.suite(), packet, mtu, verb, nowMillis);
+        seal(peer, peer.suite(), packet, mtu);
+        note(peer, packet, verb, socket, to, nowMillis);
         transmit(packet, socket, to, mtu);
     }
 
     /** As {@link #sendTo}, in one datagram however long it is: what finds out whether such datagrams pass. */
     void sendWhole(Peer peer, int socket, Endpoint to, Verb verb, byte[] payload, long nowMillis) {
         byte[] packet = assemble(peer, verb, payload);
-        seal(peer, peer.suite(), packet, packet.length, verb, nowMillis);
+        seal(peer, peer.suite(), packet, packet.length);
+        note(peer, packet, verb, socket, to, nowMillis);
         transmit(packet, socket, to, packet.length);
     }
 
     /** A sealed packet, to be sent by the caller to as many places as it likes. */
     byte[] sealed(Peer peer, Verb verb, byte[] payload, long nowMillis) {
         byte[] packet = assemble(peer, verb, payload);
-        seal(peer, peer.suite(), packet, DATAGRAM_BYTES, verb, nowMillis);
+        seal(peer, peer.suite(), packet, DATAGRAM_BYTES);
+        note(peer, packet, verb, 0, null, nowMillis);
         return packet;
     }
 
@@ -182,7 +196,8 @@ public final class Sender {
     /** Seals and sends an assembled packet under an explicit suite; for HELLO, and errors to strangers. */
     void sendSealed(Peer peer, int suite, byte[] packet, int socket, Endpoint to, Verb verb, long nowMillis) {
         int mtu = mtuTo(peer, socket, to, packet.length);
-        seal(peer, suite, packet, mtu, verb, nowMillis);
+        seal(peer, suite, packet, mtu);
+        note(peer, packet, verb, socket, to, nowMillis);
         transmit(packet, socket, to, mtu);
     }
 
@@ -208,18 +223,17 @@ public final class Sender {
         return length == packet.length ? packet : java.util.Arrays.copyOf(packet, length);
     }
 
-    private void seal(Peer peer, int suite, byte[] packet, int mtu, Verb verb, long nowMillis) {
+    private static void seal(Peer peer, int suite, byte[] packet, int mtu) {
         PacketHeader.setFragmented(packet, 0, packet.length > mtu);
         peer.cipher(CONTROL_LANE).seal(suite, packet, 0, packet.length);
-        note(peer, packet, verb, nowMillis);
     }
 
-    private void note(Peer peer, byte[] packet, Verb verb, long nowMillis) {
+    private void note(Peer peer, byte[] packet, Verb verb, int socket, @Nullable Endpoint to, long nowMillis) {
         if (verb == Verb.ECHO) {
             peer.echoAskedMillis = nowMillis;
         }
         if (answered(verb)) {
-            expectations.expect(PacketHeader.id(packet, 0), peer.address(), verb, nowMillis);
+            expectations.expect(PacketHeader.id(packet, 0), peer.address(), verb, socket, to, nowMillis);
         }
     }
 
@@ -243,10 +257,10 @@ public final class Sender {
         }
     }
 
-    /** The way over the best root; null if there is none or the peer is that root. */
+    /** The way over the root that carries for {@code peer}; null if there is none. */
     private @Nullable Path relayPath(Peer peer) {
-        Peer relay = peers.relay();
-        return relay == null || relay == peer ? null : relay.best();
+        Peer relay = peers.relayFor(peer);
+        return relay == null ? null : relay.best();
     }
 
     private static @Nullable Path lastResort(Peer peer) {

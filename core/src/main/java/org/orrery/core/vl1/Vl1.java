@@ -55,6 +55,7 @@ public final class Vl1 {
     private final FellowRelay fellowRelay;
     private final PathWatch watch;
     private final PathMtu mtus;
+    private final Relays relays;
     private final PortSearch search;
     private final Bonds bonds;
     private final Ways ways;
@@ -125,6 +126,7 @@ public final class Vl1 {
         this.ways = new Ways(peers, surfaces, this::ordinary, search, events);
         this.bonds = new Bonds(peers, sender, new Bonding(), events);
         this.mtus = new PathMtu(peers, sender, random, events);
+        this.relays = new Relays(peers, this::askOver, events);
         this.intake = new Intake(
                 address,
                 peers,
@@ -139,6 +141,7 @@ public final class Vl1 {
                 bonds,
                 mtus,
                 search,
+                relays,
                 events,
                 this::heardRelayed);
         this.memory = new PeerMemory(peers, new Remembering());
@@ -329,9 +332,22 @@ public final class Vl1 {
         search.arrived(index, from, datagram, nowMillis);
     }
 
-    /** A data lane heard, over a relay, a peer to which there is a direct path. */
-    public void heardRelayed(Peer peer, long nowMillis) {
+    /** A peer was heard over a relay at {@code from}, authentic and no recording as far as can be known. */
+    public void heardRelayed(Peer peer, int socket, Endpoint from, long nowMillis) {
         watch.heardRelayed(peer, nowMillis);
+        Peer root = peers.rootAt(socket, from);
+        if (root != null) {
+            relays.hint(peer, root, nowMillis);
+        }
+    }
+
+    private void askOver(Peer peer, Path path, boolean introduce, long nowMillis) {
+        if (introduce) {
+            greeter.hello(peer, path.socket(), null, path.remote(), nowMillis);
+        } else {
+            sender.sendTo(peer, path.socket(), path.remote(), Verb.ECHO, new byte[0], nowMillis);
+        }
+        path.noteOut(nowMillis);
     }
 
     /** A data lane heard a known peer from an endpoint that is not one of its paths. */
@@ -375,6 +391,7 @@ public final class Vl1 {
                 Math.min(nextScanMillis, memory.nextDueMillis()),
                 Math.min(introducer.nextDueMillis(), Math.min(watch.nextDueMillis(), bonds.nextDueMillis())));
         next = Math.min(next, Math.min(mtus.nextDueMillis(), search.nextDueMillis()));
+        next = Math.min(next, relays.nextDueMillis());
         if (waiting.addresses() > 0) {
             next = Math.min(next, nowMillis + 100);
         }
@@ -404,6 +421,7 @@ public final class Vl1 {
             watch.tick(nowMillis);
         }
         bonds.tick(nowMillis);
+        relays.tick(nowMillis);
         mtus.tick(nowMillis);
         search.tick(nowMillis);
         if (nowMillis - nextScanMillis >= 0) {
@@ -617,6 +635,11 @@ public final class Vl1 {
     }
 
     private final class Found implements Lookup.Listener {
+        @Override
+        public void told(Peer peer, Peer root, long nowMillis) {
+            relays.hint(peer, root, nowMillis);
+        }
+
         @Override
         public void known(Peer peer, long nowMillis) {
             pinger.known(peer, nowMillis);

@@ -82,8 +82,8 @@ final class Ways {
     }
 
     private Optional<Address> relayFor(Peer peer, long nowMillis) {
-        Peer relay = peers.relay();
-        Path path = relay == null || relay == peer || peers.framesOnlyDirect() ? null : relay.best();
+        Peer relay = peers.relayFor(peer);
+        Path path = relay == null || peers.framesOnlyDirect() ? null : relay.best();
         return relay == null || path == null || !path.alive(nowMillis)
                 ? Optional.empty()
                 : Optional.of(new Address(relay.address()));

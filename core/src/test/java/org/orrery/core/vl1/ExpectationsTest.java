@@ -13,7 +13,7 @@ class ExpectationsTest {
 
     @Test
     void expectsAnswersFromWhoWasAskedToWhatWasAsked() {
-        expectations.expect(77, PEER, Verb.WHOIS, 1_000);
+        expectations.expect(77, PEER, Verb.WHOIS, 1, null, 1_000);
         assertThat(expectations.expected(77, PEER, Verb.WHOIS, 1_500)).isTrue();
         assertThat(expectations.expected(77, PEER, Verb.WHOIS, 1_600))
                 .as("one request may be answered more than once")
@@ -25,7 +25,7 @@ class ExpectationsTest {
 
     @Test
     void forgetsAfterThirtySeconds() {
-        expectations.expect(77, PEER, Verb.ECHO, 1_000);
+        expectations.expect(77, PEER, Verb.ECHO, 1, null, 1_000);
         assertThat(expectations.expected(77, PEER, Verb.ECHO, 31_000)).isTrue();
         assertThat(expectations.expected(77, PEER, Verb.ECHO, 31_001)).isFalse();
     }
@@ -33,7 +33,7 @@ class ExpectationsTest {
     @Test
     void dropsTheOldestWhenFull() {
         for (long id = 0; id <= Expectations.EXPECTATIONS_MAX; id++) {
-            expectations.expect(id, PEER, Verb.ECHO, 0);
+            expectations.expect(id, PEER, Verb.ECHO, 1, null, 0);
         }
         assertThat(expectations.size()).isEqualTo(Expectations.EXPECTATIONS_MAX);
         assertThat(expectations.expected(0, PEER, Verb.ECHO, 0)).isFalse();

@@ -161,10 +161,21 @@ class PathMtuTest {
         assertThat(ada.cutBytes(requireNonNull(root.best()), false, FRAME_BYTES))
                 .isEqualTo(1_220);
 
+        Peer other = root(OTHER_ROOT, 11);
+        ada.relay(other);
+        pass(600, 100, ada);
+        assertThat(ada.cutBytes(requireNonNull(other.best()), false, FRAME_BYTES))
+                .as("a root of its own")
+                .isEqualTo(Sender.DATAGRAM_BYTES);
+        ada.relayedMtu().next(Sender.DATAGRAM_BYTES, new MtuSearch.Pace(1, 1, false), now);
+        MtuSearch before = ada.relayedMtu();
+        pass(600, 100, ada);
+        assertThat(ada.relayedMtu()).as("kept while nothing changes").isSameAs(before);
+
         requireNonNull(root.best()).fail();
         root.choose(now);
-        Peer other = root(OTHER_ROOT, 11);
         peers.chooseRelay(now);
+        ada.relay(null);
         assertThat(peers.relay()).isEqualTo(other);
         pass(600, 100, ada);
         assertThat(ada.cutBytes(requireNonNull(other.best()), false, FRAME_BYTES))

@@ -648,8 +648,8 @@ public final class Service implements NodeControl, AutoCloseable {
         }
 
         @Override
-        public boolean heardRelayed(Peer peer) {
-            return control.offer(() -> node.heardRelayed(peer, clock.millis()));
+        public boolean heardRelayed(Peer peer, int socket, Endpoint from) {
+            return control.offer(() -> node.heardRelayed(peer, socket, from, clock.millis()));
         }
 
         @Override
