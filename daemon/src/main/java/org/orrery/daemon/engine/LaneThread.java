@@ -43,6 +43,11 @@ final class LaneThread implements LaneOutput {
     /** Batches from one port in a row. */
     private static final int BATCHES_PER_TURN_MAX = 4;
 
+    private static final int MANY = 128;
+
+    /** With the room before each. */
+    private static final int SMALL_BYTES = 256;
+
     private static final int COMMANDS_MAX = 1_024;
     private static final int PORTS_MAX = 1_024;
     private static final Logger LOG = System.getLogger("org.orrery.daemon.engine");
@@ -64,10 +69,14 @@ final class LaneThread implements LaneOutput {
     private volatile @Nullable Outlet outlet;
 
     private final LongTable<TapQueue> taps = new LongTable<>(PORTS_MAX);
-    private final List<Binding> bindings = new ArrayList<>();
+    private final List<PollSource> sources = new ArrayList<>();
     private final List<UdpPort> dirty = new ArrayList<>();
     private final List<TapQueue> dirtyTaps = new ArrayList<>();
     private volatile boolean stopping;
+
+    /** Whether there may be commands: looked at after each wake, which the queue's lock is not worth. */
+    private volatile boolean commanded;
+
     private @Nullable DataLane lane;
     private @Nullable Thread thread;
 
@@ -75,12 +84,6 @@ final class LaneThread implements LaneOutput {
     interface Outlet {
         void send(Endpoint to, byte[] bytes, int offset, int length);
     }
-
-    private record Binding(
-            PollSource source,
-            int socket,
-            @Nullable Network network,
-            @Nullable Runnable changed) {}
 
     LaneThread(SteadyClock clock, Ports ports, Runnable failed) throws IOException {
         this.clock = clock;
@@ -125,7 +128,7 @@ final class LaneThread implements LaneOutput {
 
     void addSocket(int id, UdpPort port) {
         sockets.put(id, port);
-        command(() -> add(new Binding(port, id, null, null)));
+        command(() -> add(port, () -> receive(port, id)));
     }
 
     /** Sends through a socket of another lane, which closes it. */
@@ -151,7 +154,7 @@ final class LaneThread implements LaneOutput {
     /** Reads frames of a network from this queue, and delivers them to it. */
     void addTap(Network network, TapQueue queue) {
         taps.put(network.id(), queue);
-        command(() -> add(new Binding(queue, 0, network, null)));
+        command(() -> add(queue, () -> read(queue, network)));
     }
 
     /** Delivers frames of a network to a queue of another lane, which reads and closes it. */
@@ -168,7 +171,7 @@ final class LaneThread implements LaneOutput {
         TapQueue queue = taps.find(network);
         taps.remove(network);
         command(() -> {
-            if (queue != null && bindingOf(queue) != null) {
+            if (queue != null && sources.contains(queue)) {
                 drop(queue);
             }
             done.run();
@@ -177,7 +180,11 @@ final class LaneThread implements LaneOutput {
 
     /** Has {@code changed} run on the lane when the host's addresses change. */
     void watch(AddressWatcher watcher, Runnable changed) {
-        command(() -> add(new Binding(watcher, 0, null, changed)));
+        command(() -> add(watcher, () -> {
+            if (watcher.changed()) {
+                changed.run();
+            }
+        }));
     }
 
     /** Any thread: sends at once, past the lane. */
@@ -237,6 +244,7 @@ final class LaneThread implements LaneOutput {
         if (!commands.offer(command)) {
             throw new IllegalStateException("data lane does not take commands");
         }
+        commanded = true;
         poller.wake();
     }
 
@@ -245,45 +253,32 @@ final class LaneThread implements LaneOutput {
     private void run() {
         try {
             while (!stopping) {
-                int ready = poller.await(-1);
-                for (int i = 0; i < ready; i++) {
-                    serve(poller.ready(i));
-                }
-                for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
-                    command.run();
-                }
+                turn();
             }
         } catch (RuntimeException | Error bug) {
             LOG.log(Level.ERROR, "lane.failed", bug);
             failed.run();
         } finally {
-            for (Binding binding : bindings) {
-                poller.remove(binding.source);
-                binding.source.close();
+            for (PollSource source : sources) {
+                poller.remove(source);
+                source.close();
             }
             poller.close();
             ports.close();
         }
     }
 
-    private void serve(PollSource source) {
-        Binding binding = bindingOf(source);
-        if (binding == null) {
-            return;
+    /** Apart from the loop around it, so that it is compiled as soon as it is busy, and as a whole. */
+    private void turn() {
+        int ready = poller.await(-1);
+        for (int i = 0; i < ready; i++) {
+            poller.serve(i);
         }
-        switch (source) {
-            case UdpPort port -> receive(port, binding.socket);
-            case TapQueue tap -> {
-                if (binding.network != null) {
-                    read(tap, binding.network);
-                }
+        if (commanded) {
+            commanded = false;
+            for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+                command.run();
             }
-            case AddressWatcher watcher -> {
-                if (watcher.changed() && binding.changed != null) {
-                    binding.changed.run();
-                }
-            }
-            default -> {}
         }
     }
 
@@ -300,6 +295,9 @@ final class LaneThread implements LaneOutput {
                 }
             }
             flush();
+            if (manySmall(datagrams)) {
+                Thread.yield();
+            }
             if (!datagrams.full()) {
                 return;
             }
@@ -316,6 +314,9 @@ final class LaneThread implements LaneOutput {
                 moving.frame(network, frames.bytes(), frames.offset(i), frames.length(i), frames.continuesFlow(i), now);
             }
             flush();
+            if (manySmall(frames)) {
+                Thread.yield();
+            }
             if (tap.gone()) {
                 poller.remove(tap); // it would be ready for ever; the control lane sees to a new one
                 LOG.log(Level.WARNING, "interface.queue_gone network=" + new NetworkId(network.id()));
@@ -325,6 +326,17 @@ final class LaneThread implements LaneOutput {
                 return;
             }
         }
+    }
+
+    /**
+     * Whether whoever takes and gives such packets on this host should have a turn. A program's socket holds some 270 of
+     * them, so a lane that moves hundreds after hundreds while the program waits for its processor fills the socket for
+     * nothing, and finds the next queue full for having been away. Long packets do not come to that: fewer fit, and they
+     * are handed on joined.
+     */
+    private static boolean manySmall(PacketBatch batch) {
+        int count = batch.count();
+        return count >= MANY && batch.offset(count - 1) - batch.offset(0) < count * SMALL_BYTES;
     }
 
     @Override
@@ -367,28 +379,19 @@ final class LaneThread implements LaneOutput {
         dirtyTaps.clear();
     }
 
-    private void add(Binding binding) {
+    private void add(PollSource source, Runnable whenReadable) {
         try {
-            poller.add(binding.source);
-            bindings.add(binding);
+            poller.add(source, whenReadable);
+            sources.add(source);
         } catch (IOException refused) {
             LOG.log(Level.ERROR, "lane.port_refused reason=" + refused.getMessage());
-            binding.source.close(); // so that the system gives other lanes what it would have given this one
+            source.close(); // so that the system gives other lanes what it would have given this one
         }
     }
 
     private void drop(PollSource source) {
-        bindings.removeIf(binding -> binding.source.equals(source));
+        sources.remove(source);
         poller.remove(source);
         source.close();
-    }
-
-    private @Nullable Binding bindingOf(PollSource source) {
-        for (int i = 0; i < bindings.size(); i++) {
-            if (bindings.get(i).source.equals(source)) {
-                return bindings.get(i);
-            }
-        }
-        return null;
     }
 }

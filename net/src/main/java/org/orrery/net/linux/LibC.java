@@ -46,6 +46,8 @@ final class LibC {
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG);
     private static final FunctionDescriptor SETTING =
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG);
+    private static final FunctionDescriptor BARE =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
     private static final MethodHandle SOCKET = link("socket", NUMBERS);
     private static final MethodHandle CLOSE = link("close", NUMBERS);
@@ -75,6 +77,18 @@ final class LibC {
     private static final MethodHandle IOCTL =
             link("ioctl", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS), VARIADIC_THIRD);
 
+    // What a lane calls all the time, linked a second time: memory goes as a number, so that no arena is asked whether
+    // it
+    // is still open, and the error number is not asked for. A lane that slept finds its caches cold, and each of the
+    // two costs it some lines more. The caller sees to it that the memory is there. After a failure the ordinary call
+    // is
+    // made, which fails in the same way and says why, or succeeds where the cause has gone meanwhile.
+    private static final MethodHandle BARE_READ = linkBare("read");
+    private static final MethodHandle BARE_WRITE = linkBare("write");
+    private static final MethodHandle BARE_SENDMMSG = linkBare("sendmmsg");
+    private static final MethodHandle BARE_RECVMMSG = linkBare("recvmmsg");
+    private static final MethodHandle BARE_EPOLL_WAIT = linkBare("epoll_wait");
+
     /** Apart, because few need it. */
     private static final class GetOption {
         private static final MethodHandle GETSOCKOPT =
@@ -93,6 +107,10 @@ final class LibC {
         options[0] = CAPTURE;
         System.arraycopy(more, 0, options, 1, more.length);
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, options);
+    }
+
+    private static MethodHandle linkBare(String name) {
+        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), BARE);
     }
 
     /** Whatever stands above the low half of a C int is not part of it; nothing here moves 2 GB at a time. */
@@ -191,21 +209,38 @@ final class LibC {
         }
     }
 
-    /** Reads at most {@code count} bytes to the begin of {@code into}. */
-    static int read(int fd, MemorySegment into, long count) {
+    /** Reads at most {@code count} bytes to the memory at {@code into}. */
+    static int read(int fd, long into, long count) {
         try {
+            int bytes = (int) (long) BARE_READ.invokeExact((long) fd, into, count, 0L, 0L);
+            if (bytes >= 0) {
+                return bytes;
+            }
             MemorySegment state = CALL_STATE.get();
-            return result(state, (long) READ.invokeExact(state, (long) fd, into, count, 0L));
+            return result(state, (long) READ.invokeExact(state, (long) fd, MemorySegment.ofAddress(into), count, 0L));
         } catch (Throwable failure) {
             throw broken("read", failure);
         }
     }
 
-    /** Writes the first {@code count} bytes of {@code from}. */
-    static int write(int fd, MemorySegment from, long count) {
+    /** Reads as {@link #read}, for who does not want to know now why nothing came: the next read tells. Negative then. */
+    static int readMore(int fd, long into, long count) {
         try {
+            return (int) (long) BARE_READ.invokeExact((long) fd, into, count, 0L, 0L);
+        } catch (Throwable failure) {
+            throw broken("read", failure);
+        }
+    }
+
+    /** Writes {@code count} bytes of the memory at {@code from}. */
+    static int write(int fd, long from, long count) {
+        try {
+            int bytes = (int) (long) BARE_WRITE.invokeExact((long) fd, from, count, 0L, 0L);
+            if (bytes >= 0) {
+                return bytes;
+            }
             MemorySegment state = CALL_STATE.get();
-            return result(state, (long) WRITE.invokeExact(state, (long) fd, from, count, 0L));
+            return result(state, (long) WRITE.invokeExact(state, (long) fd, MemorySegment.ofAddress(from), count, 0L));
         } catch (Throwable failure) {
             throw broken("write", failure);
         }
@@ -239,20 +274,35 @@ final class LibC {
         }
     }
 
-    static int sendmmsg(int fd, MemorySegment messages, int count, int flags) {
+    static int sendmmsg(int fd, long messages, int count, int flags) {
         try {
+            int sent = (int) (long) BARE_SENDMMSG.invokeExact((long) fd, messages, (long) count, (long) flags, 0L);
+            if (sent >= 0) {
+                return sent;
+            }
             MemorySegment state = CALL_STATE.get();
-            return result(state, (long) SENDMMSG.invokeExact(state, (long) fd, messages, (long) count, (long) flags));
+            return result(state, (long) SENDMMSG.invokeExact(
+                    state, (long) fd, MemorySegment.ofAddress(messages), (long) count, (long) flags));
         } catch (Throwable failure) {
             throw broken("sendmmsg", failure);
         }
     }
 
-    static int recvmmsg(int fd, MemorySegment messages, int count, int flags) {
+    static int recvmmsg(int fd, long messages, int count, int flags) {
         try {
+            int received = (int) (long) BARE_RECVMMSG.invokeExact((long) fd, messages, (long) count, (long) flags, 0L);
+            if (received >= 0) {
+                return received;
+            }
             MemorySegment state = CALL_STATE.get();
             return result(state, (long) RECVMMSG.invokeExact(
-                    state, (long) fd, messages, (long) count, (long) flags, MemorySegment.NULL, 0L));
+                    state,
+                    (long) fd,
+                    MemorySegment.ofAddress(messages),
+                    (long) count,
+                    (long) flags,
+                    MemorySegment.NULL,
+                    0L));
         } catch (Throwable failure) {
             throw broken("recvmmsg", failure);
         }
@@ -286,11 +336,16 @@ final class LibC {
         }
     }
 
-    static int epollWait(int epoll, MemorySegment events, int count, int timeoutMillis) {
+    static int epollWait(int epoll, long events, int count, int timeoutMillis) {
         try {
+            int found = (int)
+                    (long) BARE_EPOLL_WAIT.invokeExact((long) epoll, events, (long) count, (long) timeoutMillis, 0L);
+            if (found >= 0) {
+                return found;
+            }
             MemorySegment state = CALL_STATE.get();
-            return result(state, (long)
-                    EPOLL_WAIT.invokeExact(state, (long) epoll, events, (long) count, (long) timeoutMillis));
+            return result(state, (long) EPOLL_WAIT.invokeExact(
+                    state, (long) epoll, MemorySegment.ofAddress(events), (long) count, (long) timeoutMillis));
         } catch (Throwable failure) {
             throw broken("epoll_wait", failure);
         }

@@ -23,12 +23,25 @@ final class LinuxPoller implements Poller {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment events = arena.allocate(EVENTS_MAX * Layouts.EPOLL_EVENT_BYTES, 8);
     private final MemorySegment counter = arena.allocate(ValueLayout.JAVA_LONG);
-    private final @Nullable Descriptor[] sources = new Descriptor[SOURCES_MAX];
-    private final @Nullable PollSource[] ready = new PollSource[SOURCES_MAX + EVENTS_MAX];
+    private final long eventsAddress = events.address();
+    private final @Nullable Entry[] sources = new Entry[SOURCES_MAX];
+    private final @Nullable Entry[] ready = new Entry[SOURCES_MAX + EVENTS_MAX];
     private int readyCount;
 
-    /** One more than the last place of {@link #sources} that was ever in use. */
-    private int sourcesEnd;
+    /** One source with its place. What a wake touches of a source before it is served is this, and no list of them. */
+    private static final class Entry {
+        final Descriptor source;
+        final Runnable whenReadable;
+        boolean removed;
+
+        /** Whether {@link #ready} has it for what it holds; the system may tell of it besides. */
+        boolean listed;
+
+        Entry(Descriptor source, Runnable whenReadable) {
+            this.source = source;
+            this.whenReadable = whenReadable;
+        }
+    }
 
     private final int epoll;
 
@@ -62,7 +75,7 @@ final class LinuxPoller implements Poller {
     }
 
     @Override
-    public void add(PollSource source) throws SystemCallException {
+    public void add(PollSource source, Runnable whenReadable) throws SystemCallException {
         if (!(source instanceof Descriptor descriptor)) {
             throw new IllegalArgumentException("not a source of these ports: " + source);
         }
@@ -71,8 +84,7 @@ final class LinuxPoller implements Poller {
             throw new IllegalStateException("more than " + SOURCES_MAX + " sources");
         }
         watch(descriptor.fd(), free);
-        sources[free] = descriptor;
-        sourcesEnd = Math.max(sourcesEnd, free + 1);
+        sources[free] = new Entry(descriptor, whenReadable);
     }
 
     @Override
@@ -81,7 +93,9 @@ final class LinuxPoller implements Poller {
         if (index < 0) {
             return;
         }
-        int fd = Objects.requireNonNull(sources[index]).fd();
+        Entry entry = Objects.requireNonNull(sources[index]);
+        entry.removed = true;
+        int fd = entry.source.fd();
         if (fd >= 0) {
             LibC.epollCtl(epoll, Constants.EPOLL_CTL_DEL, fd, MemorySegment.NULL);
         }
@@ -90,7 +104,8 @@ final class LinuxPoller implements Poller {
 
     private int indexOf(@Nullable Descriptor source) {
         for (int i = 0; i < sources.length; i++) {
-            if (Objects.equals(sources[i], source)) {
+            Entry entry = sources[i];
+            if (source == null ? entry == null : entry != null && entry.source.equals(source)) {
                 return i;
             }
         }
@@ -99,33 +114,52 @@ final class LinuxPoller implements Poller {
 
     @Override
     public int await(long timeoutMillis) {
-        readyCount = 0;
-        for (int i = 0; i < sourcesEnd; i++) {
-            Descriptor source = sources[i];
-            if (source != null && source.holdsInput()) {
-                ready[readyCount++] = source;
-            }
-        }
+        keepHolders();
         int patience = timeoutMillis < 0 ? -1 : (int) Math.min(timeoutMillis, Integer.MAX_VALUE);
         int timeout = readyCount > 0 ? 0 : patience;
-        int found = LibC.epollWait(epoll, events, EVENTS_MAX, timeout);
+        int found = LibC.epollWait(epoll, eventsAddress, EVENTS_MAX, timeout);
         for (int i = 0; i < found; i++) {
             long data = events.get(DATA, i * Layouts.EPOLL_EVENT_BYTES + Layouts.EPOLL_DATA_OFFSET);
             if (data == WAKE_DATA) {
-                LibC.read(wakeFd, counter, counter.byteSize());
+                LibC.read(wakeFd, counter.address(), counter.byteSize());
                 woken.set(false); // after the read, or a wake between the two would be read away unseen
                 continue;
             }
-            Descriptor source = sources[(int) data];
-            if (source != null && !source.holdsInput()) { // those were found before
-                ready[readyCount++] = source;
+            Entry entry = sources[(int) data];
+            if (entry != null && !entry.listed) {
+                ready[readyCount++] = entry;
             }
         }
         return readyCount;
     }
 
+    /** Of what was ready last, and therefore read, leaves what was not read to the end of what it holds. */
+    private void keepHolders() {
+        int kept = 0;
+        for (int i = 0; i < readyCount; i++) {
+            Entry entry = Objects.requireNonNull(ready[i]);
+            entry.listed = !entry.removed && entry.source.holdsInput();
+            if (entry.listed) {
+                ready[kept++] = entry;
+            }
+        }
+        readyCount = kept;
+    }
+
     @Override
     public PollSource ready(int index) {
+        return entry(index).source;
+    }
+
+    @Override
+    public void serve(int index) {
+        Entry entry = entry(index);
+        if (!entry.removed) {
+            entry.whenReadable.run();
+        }
+    }
+
+    private Entry entry(int index) {
         return Objects.requireNonNull(ready[Objects.checkIndex(index, readyCount)]);
     }
 
@@ -137,7 +171,8 @@ final class LinuxPoller implements Poller {
         synchronized (wakeLock) {
             if (!closed) {
                 try (Arena scratch = Arena.ofConfined()) {
-                    LibC.write(wakeFd, scratch.allocateFrom(ValueLayout.JAVA_LONG, 1L), Long.BYTES);
+                    MemorySegment one = scratch.allocateFrom(ValueLayout.JAVA_LONG, 1L);
+                    LibC.write(wakeFd, one.address(), one.byteSize());
                 }
             }
         }

@@ -26,7 +26,7 @@ final class LinuxTapQueue implements TapQueue, Descriptor {
     private static final int LONE_READS = 4;
 
     /** Of reads that would stop so, one in this many looks all the same, so that a burst is soon read in one go. */
-    private static final int LOOK_EVERY = 4;
+    private static final int LOOK_EVERY = 8;
 
     private final boolean headed;
 
@@ -88,12 +88,13 @@ final class LinuxTapQueue implements TapQueue, Descriptor {
                 calls = 0; // not known to be alone
                 break;
             }
-            int length = LibC.read(fd, readMemory, READ_BYTES);
+            long memory = readMemory.address();
+            int length = calls == 0 ? LibC.read(fd, memory, READ_BYTES) : LibC.readMore(fd, memory, READ_BYTES);
             if (length >= 0) {
                 take(length, into);
                 calls++;
-            } else if (length == -Errno.EAGAIN) {
-                break;
+            } else if (calls > 0 || length == -Errno.EAGAIN) {
+                break; // if it is anything else the first read of the next turn meets it, too
             } else if (length != -Errno.EINTR) {
                 readErrors.incrementAndGet();
                 lastErrno = -length;
@@ -159,7 +160,7 @@ final class LinuxTapQueue implements TapQueue, Descriptor {
     private int writeOut(MemorySegment from, int bytes, int frames) {
         int result;
         do {
-            result = LibC.write(fd, from, bytes);
+            result = LibC.write(fd, from.address(), bytes);
         } while (result == -Errno.EINTR);
         if (result < 0) {
             writeErrors.addAndGet(frames);

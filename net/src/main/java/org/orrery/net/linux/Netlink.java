@@ -129,7 +129,7 @@ final class Netlink implements AutoCloseable {
         sequence++;
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment whole = message.finish(scratch, sequence);
-            Errno.check(what, fd < 0 ? -Errno.EBADF : LibC.write(fd, whole, whole.byteSize()));
+            Errno.check(what, fd < 0 ? -Errno.EBADF : LibC.write(fd, whole.address(), whole.byteSize()));
         }
     }
 

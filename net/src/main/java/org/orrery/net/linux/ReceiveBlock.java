@@ -79,7 +79,7 @@ final class ReceiveBlock {
 
     /** One call, when nothing is {@link #pending}: how many messages it brought, or the negated error number. */
     int fill(int fd, int want) {
-        int result = LibC.recvmmsg(fd, messages, want, Constants.MSG_DONTWAIT);
+        int result = LibC.recvmmsg(fd, messages.address(), want, Constants.MSG_DONTWAIT);
         taken = Math.max(result, 0);
         current = 0;
         takenBytes = 0;

@@ -3,6 +3,8 @@ package org.orrery.net.linux;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The receive memory of a lane's sockets. One block serves all of them as long as each socket's datagrams find room in
@@ -12,20 +14,35 @@ import java.util.ArrayDeque;
 final class ReceiveBlocks {
     private final Arena arena;
     private final boolean joining;
-    private final ArrayDeque<ReceiveBlock> free = new ArrayDeque<>();
+
+    /** The one whose memory was touched last; nearly always the only one. */
+    private final AtomicReference<@Nullable ReceiveBlock> last = new AtomicReference<>();
+
+    /** Guarded by itself. */
+    private final ArrayDeque<ReceiveBlock> further = new ArrayDeque<>();
 
     ReceiveBlocks(Arena arena, boolean joining) {
         this.arena = arena;
         this.joining = joining;
     }
 
-    synchronized ReceiveBlock take() {
-        ReceiveBlock block = free.pollFirst();
+    ReceiveBlock take() {
+        ReceiveBlock block = last.getAndSet(null);
+        if (block == null) {
+            synchronized (further) {
+                block = further.pollFirst();
+            }
+        }
         return block != null ? block : new ReceiveBlock(arena, joining);
     }
 
-    synchronized void give(ReceiveBlock block) {
+    void give(ReceiveBlock block) {
         block.clear();
-        free.addFirst(block); // the one whose memory was touched last
+        ReceiveBlock before = last.getAndSet(block);
+        if (before != null) {
+            synchronized (further) {
+                further.addFirst(before);
+            }
+        }
     }
 }

@@ -145,7 +145,7 @@ final class SendQueue {
 
     /** One call with the messages from {@code first} on: how many left, or the negated error of the first. */
     int send(int fd, int first) {
-        MemorySegment from = first == 0 ? messages : messages.asSlice(first * MESSAGE_BYTES);
+        long from = messages.address() + first * MESSAGE_BYTES;
         return LibC.sendmmsg(fd, from, count - first, Constants.MSG_DONTWAIT | Constants.MSG_NOSIGNAL);
     }
 

@@ -13,21 +13,23 @@ import org.orrery.net.Poller;
 /** The JDK's selector. */
 final class NioPoller implements Poller {
     private final Selector selector;
-    private final List<PollSource> ready = new ArrayList<>();
+    private final List<SelectionKey> ready = new ArrayList<>();
+
+    private record Entry(PollSource source, Runnable whenReadable) {}
 
     NioPoller() throws IOException {
         selector = Selector.open();
     }
 
     @Override
-    public void add(PollSource source) throws IOException {
+    public void add(PollSource source, Runnable whenReadable) throws IOException {
         if (!(source instanceof NioSource nio)) {
             throw new IllegalArgumentException("not a source of these ports: " + source);
         }
         if (selector.keys().size() >= SOURCES_MAX) {
             throw new IllegalStateException("more than " + SOURCES_MAX + " sources");
         }
-        nio.channel().register(selector, SelectionKey.OP_READ, source);
+        nio.channel().register(selector, SelectionKey.OP_READ, new Entry(source, whenReadable));
     }
 
     @Override
@@ -61,7 +63,7 @@ final class NioPoller implements Poller {
         }
         for (SelectionKey key : selector.selectedKeys()) {
             if (key.isValid()) {
-                ready.add((PollSource) key.attachment());
+                ready.add(key);
             }
         }
         selector.selectedKeys().clear();
@@ -70,7 +72,18 @@ final class NioPoller implements Poller {
 
     @Override
     public PollSource ready(int index) {
-        return ready.get(index);
+        return entry(index).source;
+    }
+
+    @Override
+    public void serve(int index) {
+        if (ready.get(index).isValid()) {
+            entry(index).whenReadable.run();
+        }
+    }
+
+    private Entry entry(int index) {
+        return (Entry) ready.get(index).attachment();
     }
 
     @Override
