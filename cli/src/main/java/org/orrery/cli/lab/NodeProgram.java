@@ -30,7 +30,18 @@ public record NodeProgram(List<String> prefix) {
             "-XX:TrimNativeHeapInterval=20000",
             "--add-modules",
             "jdk.incubator.vector",
-            "--enable-native-access=ALL-UNNAMED");
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:CompileCommand=quiet",
+            soon("org.orrery.net"),
+            soon("org.orrery.core.node"),
+            soon("org.orrery.core.crypto"),
+            soon("org.orrery.core.wire"),
+            soon("org.orrery.daemon.engine.Lane"));
+
+    /** Has what begins so compiled after a twentieth of the usual number of calls. */
+    private static String soon(String classes) {
+        return "-XX:CompileCommand=CompileThresholdScaling," + classes + "*::*,0.05";
+    }
 
     /** As the launcher does: with an arena of malloc for each of its threads a node holds 5 MB more, most of it empty. */
     private static final List<String> ENVIRONMENT = List.of("env", "MALLOC_ARENA_MAX=1");
