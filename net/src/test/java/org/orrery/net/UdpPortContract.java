@@ -348,6 +348,33 @@ public abstract class UdpPortContract {
     }
 
     @Test
+    void pollerRunsWhatWasGivenUnlessTheSourceWasRemovedMeanwhile() throws IOException {
+        try (Poller poller = ports.openPoller();
+                UdpPort one = bind("127.0.0.1");
+                UdpPort two = bind("127.0.0.1")) {
+            List<UdpPort> served = new ArrayList<>();
+            poller.add(one, () -> {
+                served.add(one);
+                poller.remove(two);
+            });
+            poller.add(two, () -> {
+                served.add(two);
+                poller.remove(one);
+            });
+            one.sendNow(new byte[] {1}, 0, 1, two.local());
+            two.sendNow(new byte[] {1}, 0, 1, one.local());
+            int ready = poller.await(PATIENCE_MILLIS);
+            for (long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000; ready < 2 && System.nanoTime() < end; ) {
+                ready = poller.await(1);
+            }
+            assertThat(ready).isEqualTo(2);
+            poller.serve(0);
+            poller.serve(1);
+            assertThat(served).hasSize(1);
+        }
+    }
+
+    @Test
     void pollerForgetsClosedSources() throws IOException {
         try (Poller poller = ports.openPoller()) {
             for (int i = 0; i < Poller.SOURCES_MAX + 10; i++) {
