@@ -94,7 +94,9 @@ final class PathMtu {
         ranOutAt = NONE;
         int from = first;
         look(from, Integer.MAX_VALUE, nowMillis);
-        look(0, from, nowMillis);
+        if (from > 0) {
+            look(0, from, nowMillis);
+        }
         first = ranOutAt == NONE ? from : ranOutAt;
     }
 

@@ -120,7 +120,9 @@ final class Relays {
             int from = first;
             first = 0;
             look(from, Integer.MAX_VALUE, nowMillis);
-            look(0, from, nowMillis);
+            if (from > 0) {
+                look(0, from, nowMillis);
+            }
             nextMillis = nowMillis + (inUse ? LOOK_MILLIS : IDLE_MILLIS);
         }
     }

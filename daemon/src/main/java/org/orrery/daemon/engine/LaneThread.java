@@ -43,9 +43,10 @@ final class LaneThread implements LaneOutput {
     /** Batches from one port in a row. */
     private static final int BATCHES_PER_TURN_MAX = 4;
 
+    /** Small packets in one batch after which others have a turn: half of what a program's socket holds of them. */
     private static final int MANY = 128;
 
-    /** With the room before each. */
+    /** Mean length of small packets in a batch, the room before each included. */
     private static final int SMALL_BYTES = 256;
 
     private static final int COMMANDS_MAX = 1_024;

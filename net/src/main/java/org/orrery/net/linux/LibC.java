@@ -78,11 +78,9 @@ final class LibC {
             link("ioctl", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS), VARIADIC_THIRD);
 
     // What a lane calls all the time, linked a second time: memory goes as a number, so that no arena is asked whether
-    // it
-    // is still open, and the error number is not asked for. A lane that slept finds its caches cold, and each of the
-    // two costs it some lines more. The caller sees to it that the memory is there. After a failure the ordinary call
-    // is
-    // made, which fails in the same way and says why, or succeeds where the cause has gone meanwhile.
+    // it is still open, and the error number is not asked for. A lane that slept finds its caches cold, and each of
+    // the two costs it some lines more. The caller sees to it that the memory is there. After a failure the ordinary
+    // call is made, which fails in the same way and says why, or succeeds where the cause has gone meanwhile.
     private static final MethodHandle BARE_READ = linkBare("read");
     private static final MethodHandle BARE_WRITE = linkBare("write");
     private static final MethodHandle BARE_SENDMMSG = linkBare("sendmmsg");

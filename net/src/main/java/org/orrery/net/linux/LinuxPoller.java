@@ -23,7 +23,6 @@ final class LinuxPoller implements Poller {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment events = arena.allocate(EVENTS_MAX * Layouts.EPOLL_EVENT_BYTES, 8);
     private final MemorySegment counter = arena.allocate(ValueLayout.JAVA_LONG);
-    private final long eventsAddress = events.address();
     private final @Nullable Entry[] sources = new Entry[SOURCES_MAX];
     private final @Nullable Entry[] ready = new Entry[SOURCES_MAX + EVENTS_MAX];
     private int readyCount;
@@ -117,7 +116,7 @@ final class LinuxPoller implements Poller {
         keepHolders();
         int patience = timeoutMillis < 0 ? -1 : (int) Math.min(timeoutMillis, Integer.MAX_VALUE);
         int timeout = readyCount > 0 ? 0 : patience;
-        int found = LibC.epollWait(epoll, eventsAddress, EVENTS_MAX, timeout);
+        int found = LibC.epollWait(epoll, events.address(), EVENTS_MAX, timeout);
         for (int i = 0; i < found; i++) {
             long data = events.get(DATA, i * Layouts.EPOLL_EVENT_BYTES + Layouts.EPOLL_DATA_OFFSET);
             if (data == WAKE_DATA) {
