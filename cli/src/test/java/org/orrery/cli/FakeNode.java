@@ -14,12 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 /** Answers as a node's local API does, from prepared texts, and remembers what it was asked. */
 public final class FakeNode implements AutoCloseable {
     public static final String TOKEN = "0123456789abcdefghijklmn";
 
     private record Answer(int status, String body) {}
+
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     private final HttpServer server;
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
@@ -39,6 +42,21 @@ public final class FakeNode implements AutoCloseable {
 
     public FakeNode answer(String request, String body) {
         return answer(request, 200, body);
+    }
+
+    /** Prepares an answer to a GET of {@code path} that begins with {@code bytes} and then neither goes on nor ends. */
+    public FakeNode endless(String path, byte[] bytes) {
+        server.createContext(path, exchange -> {
+            try (exchange) {
+                exchange.sendResponseHeaders(200, 0);
+                exchange.getResponseBody().write(bytes);
+                exchange.getResponseBody().flush();
+                closed.await();
+            } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        return this;
     }
 
     /** Makes {@code folder} look like the home of this node. */
@@ -76,6 +94,7 @@ public final class FakeNode implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         server.stop(0);
     }
 }

@@ -2,12 +2,16 @@
 package org.orrery.cli.command;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +49,7 @@ final class ObserveCommand extends Context implements Runnable {
     private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
 
     private static final int COPY_BYTES = 64 * 1024;
+    private static final int BLOCK_HEAD_BYTES = 8;
 
     @Mixin
     private final NodeOptions node = new NodeOptions();
@@ -81,20 +86,17 @@ final class ObserveCommand extends Context implements Runnable {
         }
         String id = networkId(network);
         LocalApi api = api(node);
-        try (InputStream stream = open(api, id)) {
-            // Ctrl-C: what was counted since the last time is still shown.
-            var atEnd = Thread.ofPlatform().unstarted(this::stop);
-            Runtime.getRuntime().addShutdownHook(atEnd);
-            watch(stream);
-            try {
-                Runtime.getRuntime().removeShutdownHook(atEnd);
-            } catch (IllegalStateException ending) {
-                return; // the hook shows the rest
-            }
-            finish();
-        } catch (IOException ended) {
-            throw lost(ended);
+        InputStream stream = open(api, id);
+        // Ctrl-C: what was counted since the last time is still shown.
+        var atEnd = Thread.ofPlatform().unstarted(this::stop);
+        Runtime.getRuntime().addShutdownHook(atEnd);
+        watch(stream);
+        try {
+            Runtime.getRuntime().removeShutdownHook(atEnd);
+        } catch (IllegalStateException ending) {
+            return; // the hook shows the rest
         }
+        finish();
         IOException reason = failure.get();
         if (reason != null && !enough) {
             throw lost(reason);
@@ -126,10 +128,15 @@ final class ObserveCommand extends Context implements Runnable {
         };
     }
 
-    private void watch(InputStream stream) throws IOException {
-        Thread reader = Thread.ofPlatform().daemon().name("observe").start(() -> {
-            try {
-                read(stream);
+    /**
+     * Shows what a thread of its own reads, until there is enough. That thread closes the stream: anybody else would wait
+     * for the read that is under way, which ends only when the node has something to say. A process that ends does not
+     * wait for it.
+     */
+    private void watch(InputStream stream) {
+        Thread.ofPlatform().daemon().name("observe").start(() -> {
+            try (var bounded = new Bounded(stream)) {
+                read(bounded);
             } catch (IOException ended) {
                 failure.set(ended);
             } finally {
@@ -142,7 +149,6 @@ final class ObserveCommand extends Context implements Runnable {
             long elapsed = (System.nanoTime() - begin) / 1_000_000_000L;
             if (forSeconds != null && elapsed >= forSeconds) {
                 enough = true;
-                reader.interrupt();
                 return;
             }
             long wait = forSeconds == null ? due - elapsed : Math.min(due, forSeconds) - elapsed;
@@ -173,15 +179,23 @@ final class ObserveCommand extends Context implements Runnable {
         }
     }
 
-    /** The stream as it comes: what has arrived leaves at once, because somebody may watch the file. */
+    /**
+     * The stream as it comes: what has arrived leaves at once, because somebody may watch the file, and in whole blocks, so
+     * that the file can be read wherever it ends.
+     */
     private void copy(InputStream stream, String file) throws IOException {
+        var in = new BufferedInputStream(stream, COPY_BYTES);
+        var blocks = new ByteArrayOutputStream();
         try (OutputStream out = file.equals("-")
                 ? terminal().out()
                 : Files.newOutputStream(terminal().file(file))) {
-            byte[] bytes = new byte[COPY_BYTES];
-            for (int count = stream.read(bytes); count >= 0; count = stream.read(bytes)) {
-                out.write(bytes, 0, count);
-                out.flush();
+            for (byte[] block = block(in); block.length > 0; block = block(in)) {
+                blocks.write(block);
+                if (!blockWaits(in) || blocks.size() >= COPY_BYTES) {
+                    blocks.writeTo(out);
+                    blocks.reset();
+                    out.flush();
+                }
                 if (terminal().out().checkError() && file.equals("-")) {
                     enough = true; // whoever read it is gone
                     return;
@@ -190,7 +204,33 @@ final class ObserveCommand extends Context implements Runnable {
         }
     }
 
-    /** The stream is left to the end of the process: closing it would wait for a read that is under way. */
+    /** The next block of a node's pcapng: its type, its length in big-endian order, the rest; empty at the end. */
+    private static byte[] block(InputStream in) throws IOException {
+        byte[] head = in.readNBytes(BLOCK_HEAD_BYTES);
+        if (head.length < BLOCK_HEAD_BYTES) {
+            return new byte[0];
+        }
+        int length = ByteBuffer.wrap(head).getInt(4);
+        if (length < BLOCK_HEAD_BYTES || length > CaptureReader.PACKET_BYTES_MAX) {
+            throw new IOException("it has a block of " + Integer.toUnsignedString(length) + " bytes");
+        }
+        byte[] block = Arrays.copyOf(head, length);
+        int count = in.readNBytes(block, BLOCK_HEAD_BYTES, length - BLOCK_HEAD_BYTES);
+        return count == length - BLOCK_HEAD_BYTES ? block : new byte[0];
+    }
+
+    /** Whether a whole block can be read without waiting. */
+    private static boolean blockWaits(InputStream in) throws IOException {
+        int waiting = in.available();
+        if (waiting < BLOCK_HEAD_BYTES) {
+            return false;
+        }
+        in.mark(BLOCK_HEAD_BYTES);
+        int length = ByteBuffer.wrap(in.readNBytes(BLOCK_HEAD_BYTES)).getInt(4);
+        in.reset();
+        return length <= waiting;
+    }
+
     private void stop() {
         enough = true;
         finish();
@@ -243,5 +283,22 @@ final class ObserveCommand extends Context implements Runnable {
                 ended instanceof SocketTimeoutException
                         ? "The node has been silent for " + SILENCE_MAX.toSeconds() + " s."
                         : "The node's stream ended: " + ended.getMessage() + ".");
+    }
+
+    /** The node's stream, until there is enough. */
+    private final class Bounded extends FilterInputStream {
+        Bounded(InputStream stream) {
+            super(stream);
+        }
+
+        @Override
+        public int read() throws IOException {
+            return enough ? -1 : super.read();
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int count) throws IOException {
+            return enough ? -1 : super.read(bytes, from, count);
+        }
     }
 }
