@@ -29,6 +29,12 @@ public final class Path implements BondedPath {
     /** As {@link #ALIVE_MILLIS} where bandwidth is dear: two missed heartbeats and a bit. */
     static final long ECONOMICAL_ALIVE_MILLIS = 60_000;
 
+    /** A path is in use if something was sent over it within this time. */
+    static final long USE_MILLIS = 1_000;
+
+    /** Use begins anew after a pause of this, before the use before it is over for everybody. */
+    static final long USE_PAUSE_MILLIS = USE_MILLIS / 2;
+
     /** Latency not measured yet. */
     static final int LATENCY_UNKNOWN = 65_535;
 
@@ -47,6 +53,7 @@ public final class Path implements BondedPath {
 
     private final int socket;
     private final Endpoint remote;
+    private final Runnable useBegins;
     final MtuSearch mtu = new MtuSearch();
     private volatile PathPolicy.Treatment treatment = PathPolicy.Treatment.USUAL;
     private volatile @Nullable LinkMeter meter;
@@ -56,7 +63,7 @@ public final class Path implements BondedPath {
     private long lastInMillis;
 
     @SuppressWarnings("UnusedVariable") // through its VarHandle
-    private long lastOutMillis;
+    private long lastOutMillis = Long.MIN_VALUE / 2;
 
     // Control lane only.
     private int latencyMillis = LATENCY_UNKNOWN;
@@ -91,9 +98,11 @@ public final class Path implements BondedPath {
     /** When its bond last asked over it. */
     long bondAskedMillis = Long.MIN_VALUE / 2;
 
-    Path(int socket, Endpoint remote, long nowMillis) {
+    /** @param useBegins called by any lane when something is sent over it for the first time or after a pause */
+    Path(int socket, Endpoint remote, Runnable useBegins, long nowMillis) {
         this.socket = socket;
         this.remote = remote;
+        this.useBegins = useBegins;
         this.lastInMillis = nowMillis;
         this.answeredMillis = nowMillis;
     }
@@ -143,7 +152,12 @@ public final class Path implements BondedPath {
 
     /** Any lane: something was sent over this path. */
     public void noteOut(long nowMillis) {
-        LAST_OUT.setOpaque(this, nowMillis);
+        if (nowMillis - lastOutMillis() < USE_PAUSE_MILLIS) {
+            LAST_OUT.setOpaque(this, nowMillis);
+        } else {
+            LAST_OUT.setVolatile(this, nowMillis); // seen by whoever finds the peer marked as used no more
+            useBegins.run();
+        }
     }
 
     @Override
@@ -174,6 +188,12 @@ public final class Path implements BondedPath {
     /** Takes it out of use until the peer answers over it. */
     void fail() {
         failed = true;
+        useBegins.run();
+    }
+
+    /** Whether something is sent over it, or it is being asked about. Control lane only. */
+    boolean inUse(long nowMillis) {
+        return nowMillis - lastOutMillis() < USE_MILLIS || asked > 0 || failed && !expired(nowMillis);
     }
 
     /** The peer answered what we asked over this path: it works both ways. */

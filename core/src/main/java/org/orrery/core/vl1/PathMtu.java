@@ -22,9 +22,6 @@ final class PathMtu {
     /** Frames were exchanged within this time. */
     private static final long FRAMES_MILLIS = 2_000;
 
-    /** Something was sent over the way within this time. */
-    private static final long USE_MILLIS = 1_000;
-
     private static final int TOKEN_BYTES = 8;
 
     /** Peers answer one ECHO in 1,000 ms (protocol 9), in 166 ms for each path (1.14), in 50 ms after a burst (Orrery). */
@@ -41,7 +38,6 @@ final class PathMtu {
     private static final long QUESTION_MILLIS = 20;
 
     private static final int BURST = 10;
-    private static final int NONE = -1;
 
     private final Peers peers;
     private final Sender sender;
@@ -51,10 +47,7 @@ final class PathMtu {
     private long nextMillis = Long.MIN_VALUE / 2;
     private boolean searching;
 
-    /** The peer, counted in the order of the table, with which the next look begins: where questions ran out. */
-    private int first;
-
-    private int ranOutAt;
+    private final PeersInUse.Turn turn = new PeersInUse.Turn();
 
     PathMtu(Peers peers, Sender sender, RandomGenerator random, Consumer<String> events) {
         this.peers = peers;
@@ -71,53 +64,34 @@ final class PathMtu {
     void tick(long nowMillis) {
         if (nowMillis - nextMillis >= 0) {
             searching = false;
-            forgetFormerRelay();
-            if (!peers.pathPolicy().lowBandwidth()) {
-                lookAtAll(nowMillis);
-            }
+            boolean ask = !peers.pathPolicy().lowBandwidth();
+            peers.used().forEach(turn, nowMillis, peer -> {
+                forgetFormerRelay(peer);
+                return !ask || look(peer, nowMillis);
+            });
             nextMillis = nowMillis + (searching ? LOOK_MILLIS : IDLE_MILLIS);
         }
     }
 
     /** What passed over one root says nothing of another. */
-    private void forgetFormerRelay() {
-        peers.forEach(peer -> {
-            Peer now = peers.relayFor(peer);
-            if (now != peer.relayedMtuOver) {
-                peer.relayedMtuOver = now;
-                peer.relayedMtu = null;
-            }
-        });
-    }
-
-    private void lookAtAll(long nowMillis) {
-        ranOutAt = NONE;
-        int from = first;
-        look(from, Integer.MAX_VALUE, nowMillis);
-        if (from > 0) {
-            look(0, from, nowMillis);
+    private void forgetFormerRelay(Peer peer) {
+        Peer now = peers.relayFor(peer);
+        if (now != peer.relayedMtuOver) {
+            peer.relayedMtuOver = now;
+            peer.relayedMtu = null;
         }
-        first = ranOutAt == NONE ? from : ranOutAt;
     }
 
-    private void look(int from, int until, long nowMillis) {
-        int[] at = {0};
-        peers.forEach(peer -> {
-            int index = at[0]++;
-            if (index >= from && index < until) {
-                look(peer, index, nowMillis);
-            }
-        });
-    }
-
-    private void look(Peer peer, int index, long nowMillis) {
+    /** Answers false if no question was left to ask. */
+    private boolean look(Peer peer, long nowMillis) {
         boolean frames = nowMillis - peer.lastActiveMillis() < FRAMES_MILLIS;
         if (!frames || peer.upstream() || !peer.understandsEcho()) {
-            return;
+            return true;
         }
         boolean asked = true;
         for (Path path : peer.paths()) {
-            boolean used = path.alive(nowMillis) && !path.tunnelled() && nowMillis - path.lastOutMillis() < USE_MILLIS;
+            boolean used =
+                    path.alive(nowMillis) && !path.tunnelled() && nowMillis - path.lastOutMillis() < Path.USE_MILLIS;
             if (used && path.mtu.wanted(nowMillis)) {
                 int latency = Math.min(path.latencyMillis(), LATENCY_MILLIS_MAX);
                 asked &= search(peer, path.mtu, path, path.fullBytes(), PATIENCE_MILLIS + latency, nowMillis);
@@ -128,9 +102,7 @@ final class PathMtu {
             int full = Math.min(over.fullBytes(), Sender.DATAGRAM_BYTES);
             asked &= search(peer, peer.relayedMtu(), over, full, PATIENCE_RELAYED_MILLIS, nowMillis);
         }
-        if (!asked && ranOutAt == NONE) {
-            ranOutAt = index;
-        }
+        return asked;
     }
 
     /** The way over the root, if frames to the peer go over it. */
@@ -140,7 +112,7 @@ final class PathMtu {
             return null;
         }
         Path over = root.best();
-        return over != null && !over.tunnelled() && nowMillis - over.lastOutMillis() < USE_MILLIS ? over : null;
+        return over != null && !over.tunnelled() && nowMillis - over.lastOutMillis() < Path.USE_MILLIS ? over : null;
     }
 
     /** Answers false if no question was left to ask. */

@@ -11,7 +11,7 @@ import org.orrery.core.value.Endpoint;
  * Only an answer brings a failed path back. Control lane only.
  */
 final class PathWatch {
-    /** Between looks while something is sent: some 20 ns for each peer of the table. */
+    /** Between looks while something is sent. */
     static final long USE_LOOK_MILLIS = 100;
 
     /** Between looks while nothing is sent anywhere. */
@@ -19,9 +19,6 @@ final class PathWatch {
 
     /** How often a peer that answers slowly does. */
     static final long SLOW_ANSWERS_MILLIS = 1_000;
-
-    /** A path is in use if something was sent over it within this time. */
-    private static final long USE_MILLIS = 1_000;
 
     /** How long the way out may go unproved by an answer while a path is in use. */
     private static final long PROOF_MILLIS = 5_000;
@@ -90,7 +87,7 @@ final class PathWatch {
     void tick(long nowMillis) {
         if (nowMillis - nextMillis >= 0) {
             inUse = false;
-            peers.forEach(peer -> look(peer, nowMillis));
+            peers.used().forEach(nowMillis, peer -> look(peer, nowMillis));
             nextMillis = nowMillis + (inUse ? USE_LOOK_MILLIS : IDLE_MILLIS);
         }
     }
@@ -133,7 +130,7 @@ final class PathWatch {
                 retry(peer, path, nowMillis);
             } else if (path.asked > 0) {
                 pursue(peer, path, nowMillis);
-            } else if (nowMillis - path.lastOutMillis() < USE_MILLIS) {
+            } else if (nowMillis - path.lastOutMillis() < Path.USE_MILLIS) {
                 inUse = true;
                 doubt(peer, path, nowMillis);
             }

@@ -53,6 +53,7 @@ public final class Peer {
     private static final VarHandle LAST_ACTIVE;
     private static final VarHandle LAST_TRUST;
     private static final VarHandle LAST_RELAYED;
+    private static final VarHandle IN_USE;
 
     static {
         try {
@@ -61,6 +62,7 @@ public final class Peer {
             LAST_ACTIVE = lookup.findVarHandle(Peer.class, "lastActiveMillis", long.class);
             LAST_TRUST = lookup.findVarHandle(Peer.class, "lastTrustMillis", long.class);
             LAST_RELAYED = lookup.findVarHandle(Peer.class, "lastRelayedMillis", long.class);
+            IN_USE = lookup.findVarHandle(Peer.class, "inUse", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -72,6 +74,7 @@ public final class Peer {
     private final PacketCipher[] ciphers;
     private final PacketNumbers numbers;
     private final ReplayGuard guard;
+    private final PeersInUse used;
 
     private volatile Path[] paths = NO_PATHS;
     private volatile @Nullable Path best;
@@ -91,6 +94,10 @@ public final class Peer {
 
     @SuppressWarnings("UnusedVariable") // through its VarHandle
     private long lastRelayedMillis = Long.MIN_VALUE / 2;
+
+    /** Whether {@link #used} has it, or is about to. */
+    @SuppressWarnings("UnusedVariable") // through its VarHandle
+    private volatile boolean inUse;
 
     /** The root that carries what goes to it, if not the one that carries for most; see {@link Peers#relayFor}. */
     private volatile @Nullable Peer relay;
@@ -178,14 +185,23 @@ public final class Peer {
     /**
      * @param self our own address
      * @param random strong: its packets are numbered in sessions that have their numbers from it
+     * @param used told when it begins to be used
      */
-    Peer(Identity identity, SharedKey key, int lanes, long self, RandomGenerator random, long nowMillis) {
+    Peer(
+            Identity identity,
+            SharedKey key,
+            int lanes,
+            long self,
+            RandomGenerator random,
+            PeersInUse used,
+            long nowMillis) {
         this.identity = identity;
         this.address = identity.address().bits();
         this.key = key;
         this.ciphers = new PacketCipher[lanes];
         this.numbers = new PacketNumbers(key, self, lanes, random, nowMillis);
         this.guard = new ReplayGuard(key, address, lanes);
+        this.used = used;
         this.createdMillis = nowMillis;
         this.wayMillis = nowMillis;
     }
@@ -343,7 +359,41 @@ public final class Peer {
 
     /** Any lane: something that it should react to was sent to it over a root. */
     public void noteRelayed(long nowMillis) {
-        LAST_RELAYED.setOpaque(this, nowMillis);
+        if (nowMillis - lastRelayedMillis() < Path.USE_PAUSE_MILLIS) {
+            LAST_RELAYED.setOpaque(this, nowMillis);
+        } else {
+            LAST_RELAYED.setVolatile(this, nowMillis); // as in Path.noteOut
+            useBegins();
+        }
+    }
+
+    /** Any lane: see {@link PeersInUse}. */
+    private void useBegins() {
+        if (IN_USE.compareAndSet(this, false, true)) {
+            used.begin(this);
+        }
+    }
+
+    /** Whether nothing is going on with it any more, and {@link PeersInUse} need not have it. Control lane only. */
+    boolean rests(long nowMillis) {
+        if (anyUse(nowMillis)) {
+            return false;
+        }
+        IN_USE.setVolatile(this, false);
+        // What a lane noted before it could see that counts; what it notes now it tells itself.
+        return !anyUse(nowMillis) || !IN_USE.compareAndSet(this, false, true);
+    }
+
+    private boolean anyUse(long nowMillis) {
+        if (nowMillis - lastRelayedMillis() < Relays.USE_MILLIS) {
+            return true;
+        }
+        for (Path path : paths) {
+            if (path.inUse(nowMillis)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** When something that it should react to was last sent to it over a root. */
@@ -454,7 +504,7 @@ public final class Peer {
         if (known != null) {
             return known;
         }
-        var path = new Path(socket, remote, nowMillis);
+        var path = new Path(socket, remote, this::useBegins, nowMillis);
         Path[] old = paths;
         int replaced = replaceable(old, path, nowMillis);
         if (replaced >= 0) {

@@ -24,6 +24,7 @@ public final class Peers {
     private final RandomGenerator random;
     private final int maximum;
     private final LongTable<Peer> table;
+    private final PeersInUse used;
     private final List<Peer> upstreams = new ArrayList<>();
     private Set<Long> knownToNumber = Set.of();
     private volatile @Nullable Peer relay;
@@ -41,6 +42,7 @@ public final class Peers {
         this.random = random;
         this.maximum = maximum;
         this.table = new LongTable<>(maximum);
+        this.used = new PeersInUse(peer -> table.find(peer.address()) == peer);
     }
 
     /** Any thread. */
@@ -135,7 +137,7 @@ public final class Peers {
     }
 
     private Peer peer(Identity identity, SharedKey key, int lanes, long nowMillis) {
-        return new Peer(identity, key, lanes, self.identity().address().bits(), random, nowMillis);
+        return new Peer(identity, key, lanes, self.identity().address().bits(), random, used, nowMillis);
     }
 
     /** Somebody who is answered once and not kept. */
@@ -274,6 +276,11 @@ public final class Peers {
             }
         });
         gone.forEach(peer -> table.remove(peer.address()));
+    }
+
+    /** Those that something is going on with. Control lane only. */
+    PeersInUse used() {
+        return used;
     }
 
     void forEach(java.util.function.Consumer<Peer> visitor) {

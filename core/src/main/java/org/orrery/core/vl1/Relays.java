@@ -21,6 +21,9 @@ final class Relays {
     static final long LOOK_MILLIS = 100;
     static final long IDLE_MILLIS = 500;
 
+    /** Between looks at those to whom nothing is sent over a root. */
+    private static final long REST_MILLIS = 1_000;
+
     /** A relay is in use for this long after something was sent over it. */
     static final long USE_MILLIS = 3_000;
 
@@ -89,12 +92,10 @@ final class Relays {
     private final TokenBucket questions = new TokenBucket(BURST, QUESTION_MILLIS);
     private final List<Peer> able = new ArrayList<>();
     private long nextMillis = Long.MIN_VALUE / 2;
+    private long nextRestMillis = Long.MIN_VALUE / 2;
     private boolean inUse;
 
-    /** The peer, counted in the order of the table, with which the next look begins: where questions ran out. */
-    private int first;
-
-    private boolean ranOut;
+    private final PeersInUse.Turn turn = new PeersInUse.Turn();
 
     Relays(Peers peers, Reach reach, Consumer<String> events) {
         this.peers = peers;
@@ -116,33 +117,18 @@ final class Relays {
                     able.add(root);
                 }
             }
-            ranOut = false;
-            int from = first;
-            first = 0;
-            look(from, Integer.MAX_VALUE, nowMillis);
-            if (from > 0) {
-                look(0, from, nowMillis);
+            peers.used().forEach(turn, nowMillis, peer -> look(peer, nowMillis));
+            if (nowMillis - nextRestMillis >= 0) {
+                nextRestMillis = nowMillis + REST_MILLIS;
+                peers.forEach(peer -> rest(peer, nowMillis));
             }
             nextMillis = nowMillis + (inUse ? LOOK_MILLIS : IDLE_MILLIS);
         }
     }
 
-    private void look(int from, int until, long nowMillis) {
-        int[] at = {0};
-        peers.forEach(peer -> {
-            int index = at[0]++;
-            if (index >= from && index < until && !look(peer, nowMillis) && !ranOut) {
-                ranOut = true;
-                first = index;
-            }
-        });
-    }
-
     /** Answers false if no question was left to ask. */
     private boolean look(Peer peer, long nowMillis) {
-        boolean sentTo = nowMillis - peer.lastRelayedMillis() < USE_MILLIS;
-        if (!sentTo || peer.best() != null || peer.upstream()) {
-            rest(peer, nowMillis);
+        if (!sentTo(peer, nowMillis)) {
             return true;
         }
         inUse = true;
@@ -169,10 +155,14 @@ final class Relays {
         return returned(peer, trial, relay, nowMillis) && pursue(peer, trial, relay, nowMillis);
     }
 
-    /** Nothing is sent over a root to {@code peer}. */
+    private static boolean sentTo(Peer peer, long nowMillis) {
+        return nowMillis - peer.lastRelayedMillis() < USE_MILLIS && peer.best() == null && !peer.upstream();
+    }
+
+    /** Forgets by and by what was found out about {@code peer}, if nothing is sent to it over a root. */
     private static void rest(Peer peer, long nowMillis) {
         RelayTrial trial = peer.relayTrial;
-        if (trial == null) {
+        if (trial == null || sentTo(peer, nowMillis)) {
             return;
         }
         trial.used = false;

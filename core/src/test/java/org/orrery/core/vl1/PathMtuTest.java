@@ -77,6 +77,9 @@ class PathMtuTest {
         peer.cutBytes(over, over == peer.best(), bytes);
         over.noteOut(now);
         over.noteIn(now);
+        if (over != peer.best()) {
+            peer.noteRelayed(now);
+        }
         peer.noteActive(now);
     }
 

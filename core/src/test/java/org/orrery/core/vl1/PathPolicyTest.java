@@ -79,7 +79,7 @@ class PathPolicyTest {
         assertThat(Unprotected.trusted(policy, 1, ip("10.1.1.1"), packet, 0))
                 .as("passed on by somebody inside")
                 .isFalse();
-        var path = new Path(LocalSocket.TUNNEL_ID, new Endpoint(ip("10.1.1.1"), 9993), 0);
+        var path = new Path(LocalSocket.TUNNEL_ID, new Endpoint(ip("10.1.1.1"), 9993), () -> {}, 0);
         path.treat(policy.treatment(ip("10.1.1.1")));
         assertThat(path.trustedPathId()).isZero();
         assertThat(path.mtuBytes()).isEqualTo(Sender.DATAGRAM_BYTES);

@@ -59,7 +59,7 @@ class RelayedBecauseTest {
 
     @Test
     void tellsAPathThatFailedFromOneThatWasLeft() {
-        var path = new Path(1, HOME, 0);
+        var path = new Path(1, HOME, () -> {}, 0);
         assertThat(RelayedBecause.Paths.of(new Path[] {path})).isEqualTo(RelayedBecause.Paths.SILENT);
         path.fail();
         assertThat(RelayedBecause.text(false, RelayedBecause.Paths.of(new Path[] {path}), true, List.of(), List.of()))
