@@ -12,36 +12,18 @@ import java.util.List;
  * @param prefix the command line up to the flags
  */
 public record NodeProgram(List<String> prefix) {
-    /** The launcher says here how it starts a node. */
+    /** The launcher says here how it starts a node, to its own commands and to the tests that it runs. */
     private static final String OPTIONS_PROPERTY = "orrery.node.options";
 
     private static final String ARCHIVE_PROPERTY = "orrery.node.archive";
 
-    /** Where there is no launcher: as it would start a node. */
-    private static final List<String> NODE_OPTIONS = List.of(
+    /** Where nobody says how: what a node cannot do without, in little memory. */
+    private static final List<String> LEAST_OPTIONS = List.of(
             "-XX:+UseSerialGC",
-            "-XX:-UsePerfData",
-            "-Xms8m",
             "-Xmx256m",
-            "-XX:MinHeapFreeRatio=10",
-            "-XX:MaxHeapFreeRatio=25",
-            "-Xss512k",
-            "-XX:+UseCompactObjectHeaders",
-            "-XX:TrimNativeHeapInterval=20000",
             "--add-modules",
             "jdk.incubator.vector",
-            "--enable-native-access=ALL-UNNAMED",
-            "-XX:CompileCommand=quiet",
-            soon("org.orrery.net"),
-            soon("org.orrery.core.node"),
-            soon("org.orrery.core.crypto"),
-            soon("org.orrery.core.wire"),
-            soon("org.orrery.daemon.engine.Lane"));
-
-    /** Has what begins so compiled after a twentieth of the usual number of calls. */
-    private static String soon(String classes) {
-        return "-XX:CompileCommand=CompileThresholdScaling," + classes + "*::*,0.05";
-    }
+            "--enable-native-access=ALL-UNNAMED");
 
     /** As the launcher does: with an arena of malloc for each of its threads a node holds 5 MB more, most of it empty. */
     private static final List<String> ENVIRONMENT = List.of("env", "MALLOC_ARENA_MAX=1");
@@ -55,7 +37,7 @@ public record NodeProgram(List<String> prefix) {
     /** This build of Orrery, in a JVM of its own. */
     public static NodeProgram orrery() {
         String said = System.getProperty(OPTIONS_PROPERTY, "").strip();
-        List<String> options = new ArrayList<>(said.isEmpty() ? NODE_OPTIONS : List.of(said.split("\\s+")));
+        List<String> options = new ArrayList<>(said.isEmpty() ? LEAST_OPTIONS : List.of(said.split("\\s+")));
         String archive = System.getProperty(ARCHIVE_PROPERTY, "");
         if (!archive.isEmpty() && Files.isReadable(Path.of(archive))) {
             options.addAll(List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:disable"));
