@@ -19,6 +19,7 @@ import org.orrery.daemon.json.JsonPlaces;
 import org.orrery.net.Offloads;
 import org.orrery.net.relay.ProxyAddress;
 import org.orrery.net.relay.RelayAddress;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What {@code local.conf} says, understood. Values that could not be used are left out and listed as problems. */
@@ -232,6 +233,15 @@ public final class LocalConfig {
                     settings.tcpRelay().proxy().map(ProxyAddress::toString).orElse("(not a proxy)"));
         }
         return shown;
+    }
+
+    /** Whether it holds a password, as far as can be seen of a proxy that cannot be read. */
+    boolean secret() {
+        JsonNode proxy = json.at("/settings/" + PROXY);
+        return settings.tcpRelay()
+                .proxy()
+                .map(each -> !each.password().isEmpty())
+                .orElseGet(() -> proxy.isString() && proxy.stringValue().contains("@"));
     }
 
     public List<Physical> physical() {

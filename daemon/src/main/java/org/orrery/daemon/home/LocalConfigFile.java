@@ -6,6 +6,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -114,7 +116,8 @@ public final class LocalConfigFile {
     /**
      * Sets members of {@code settings} and writes the file; {@link #check} then reports the change. A file that cannot
      * be read is set aside first, so that its writer finds the edit again. A proxy as {@link LocalConfig#shown} has it
-     * changes nothing: whoever sends back what was read does not mean to take the password away.
+     * changes nothing: whoever sends back what was read does not mean to take the password away. A file with a password
+     * is written for its owner alone.
      */
     public void change(ObjectNode members) throws IOException {
         lock.lock();
@@ -134,8 +137,9 @@ public final class LocalConfigFile {
             settings.setAll(withoutShownProxy(members, current));
             json.set("settings", settings);
             byte[] content = Json.indented(json, INDENT_SPACES);
-            AtomicFiles.replace(file, Mode.READABLE, content);
-            current = LocalConfigReader.read(json, Json.places(content)).with(trustedPaths(file));
+            LocalConfig changed = LocalConfigReader.read(json, Json.places(content));
+            AtomicFiles.replace(file, changed.secret() ? Mode.SECRET : Mode.READABLE, content);
+            current = changed.with(trustedPaths(file));
             report(current);
         } finally {
             lock.unlock();
@@ -159,8 +163,16 @@ public final class LocalConfigFile {
                                 + entry.value()));
     }
 
-    private void report(LocalConfig config) {
-        for (LocalConfig.Problem problem : config.problems()) {
+    private void report(LocalConfig config) throws IOException {
+        List<LocalConfig.Problem> problems = new ArrayList<>(config.problems());
+        if (config.secret() && Mode.SECRET.exceededBy(file)) {
+            problems.add(new LocalConfig.Problem(
+                    "settings." + LocalConfig.PROXY,
+                    "others on this host can read the password: chmod 600 " + file,
+                    0,
+                    0));
+        }
+        for (LocalConfig.Problem problem : problems) {
             if (!told.contains(problem.toString())) {
                 LOG.log(
                         Level.WARNING,
@@ -168,7 +180,7 @@ public final class LocalConfigFile {
                                 + problem.text());
             }
         }
-        told = config.problems().stream().map(LocalConfig.Problem::toString).collect(Collectors.toUnmodifiableSet());
+        told = problems.stream().map(LocalConfig.Problem::toString).collect(Collectors.toUnmodifiableSet());
     }
 
     private static Optional<LocalConfig> read(Path file) throws IOException, Json.SyntaxException {

@@ -54,12 +54,14 @@ enum Mode {
 
     /** Takes rights away from a file that an older installation, or a person, left open to others. */
     void restrict(Path existing) throws IOException {
-        if (!posix(existing)) {
-            return;
+        if (exceededBy(existing)) {
+            Files.setPosixFilePermissions(existing, PosixFilePermissions.fromString(file));
         }
-        Set<PosixFilePermission> allowed = PosixFilePermissions.fromString(file);
-        if (!allowed.containsAll(Files.getPosixFilePermissions(existing))) {
-            Files.setPosixFilePermissions(existing, allowed);
-        }
+    }
+
+    /** Whether more people may do more with a file than this allows. */
+    boolean exceededBy(Path existing) throws IOException {
+        return posix(existing)
+                && !PosixFilePermissions.fromString(file).containsAll(Files.getPosixFilePermissions(existing));
     }
 }

@@ -4,9 +4,11 @@ package org.orrery.daemon.home;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,7 @@ import org.orrery.core.value.Ip;
 import org.orrery.core.value.Prefix;
 import org.orrery.core.vl1.PathPolicy;
 import org.orrery.core.vl1.RelayPolicy;
+import org.orrery.daemon.RecentEvents;
 import org.orrery.daemon.json.Json;
 import org.orrery.net.Offloads;
 import tools.jackson.databind.node.ObjectNode;
@@ -307,6 +310,49 @@ class LocalConfigTest {
         assertThat(Json.parse(Files.readAllBytes(file)))
                 .isEqualTo(
                         Json.parse("{\"settings\":{\"primaryPort\":1,\"x\":null}}".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private String rights(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+
+    @Test
+    void aFileWithAPasswordIsWrittenForItsOwnerAlone() throws Exception {
+        Path file = folder.resolve("local.conf");
+        LocalConfigFile config = LocalConfigFile.open(file);
+        change(config, "{\"relayProxy\":\"http://ada@10.0.0.1:3128\"}");
+        assertThat(rights(file)).isEqualTo("rw-r--r--");
+        for (String proxy : List.of("http://ada:geheim@10.0.0.1:3128", "http://ada:geheim@10.0.0.1")) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+            change(config, "{\"relayProxy\":\"" + proxy + "\"}");
+            assertThat(rights(file)).isEqualTo("rw-------");
+        }
+    }
+
+    private static void change(LocalConfigFile config, String settings) throws Exception {
+        config.change((ObjectNode) Json.parse(settings.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void aPasswordThatOthersCanReadIsReported() throws Exception {
+        Path file = folder.resolve("local.conf");
+        Files.writeString(file, "{\"settings\":{\"relayProxy\":\"http://ada:geheim@10.0.0.1:3128\"}}");
+        long before = RecentEvents.ofProcess().last();
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        LocalConfigFile.open(file);
+        assertThat(problemsOf(file, before)).isEmpty();
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        LocalConfigFile.open(file);
+        assertThat(problemsOf(file, before))
+                .containsExactly("config.problem file=" + file + " at=settings.relayProxy text=others on this host can"
+                        + " read the password: chmod 600 " + file);
+    }
+
+    private static List<String> problemsOf(Path file, long after) {
+        return RecentEvents.ofProcess().after(after).stream()
+                .map(RecentEvents.Event::line)
+                .filter(line -> line.startsWith("config.problem file=" + file))
+                .toList();
     }
 
     @Test
