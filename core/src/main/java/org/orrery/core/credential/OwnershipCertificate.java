@@ -29,7 +29,7 @@ public final class OwnershipCertificate implements IdentifiedCredential {
     public static final int BYTES_MAX = 141 + 17 * THINGS_MAX;
 
     private final Fields fields;
-    private final SignatureBlock signature;
+    private final Signed<Fields> signed;
 
     /**
      * One address. The sixteen bytes are kept whole: those behind a shorter address mean nothing, but older controllers
@@ -70,8 +70,10 @@ public final class OwnershipCertificate implements IdentifiedCredential {
             int id,
             List<Thing> things,
             Address issuedTo,
-            Address signedBy) {
-        byte[] bytes() {
+            Address signedBy)
+            implements Signed.Fields {
+        @Override
+        public byte[] bytes() {
             var out = new WireWriter(BYTES_MAX);
             out.u64(network.bits()).u64(timestamp).u64(flags).u32(id).u16(things.size());
             things.forEach(thing -> out.u8(thing.type).u64(thing.high).u64(thing.low));
@@ -80,9 +82,9 @@ public final class OwnershipCertificate implements IdentifiedCredential {
         }
     }
 
-    private OwnershipCertificate(Fields fields, SignatureBlock signature) {
-        this.fields = fields;
-        this.signature = signature;
+    private OwnershipCertificate(Signed<Fields> signed) {
+        this.fields = signed.fields();
+        this.signed = signed;
     }
 
     /** Issues a certificate for the first {@link #THINGS_MAX} of {@code things}. */
@@ -113,8 +115,7 @@ public final class OwnershipCertificate implements IdentifiedCredential {
                 things.stream().limit(THINGS_MAX).toList(),
                 issuedTo,
                 controller.identity().address());
-        return new OwnershipCertificate(
-                fields, SignatureBlock.of(controller.sign(SignatureBlock.message(fields.bytes()))));
+        return new OwnershipCertificate(Signed.by(controller, fields));
     }
 
     public static @Nullable OwnershipCertificate read(WireReader in) {
@@ -132,30 +133,24 @@ public final class OwnershipCertificate implements IdentifiedCredential {
         }
         var issuedTo = new Address(in.u40());
         var signedBy = new Address(in.u40());
-        SignatureBlock signature = SignatureBlock.read(in);
-        in.skip(in.u16());
-        if (!in.intact() || signature == null) {
-            return null;
-        }
-        return new OwnershipCertificate(
-                new Fields(network, timestamp, flags, id, List.copyOf(things), issuedTo, signedBy), signature);
+        var fields = new Fields(network, timestamp, flags, id, List.copyOf(things), issuedTo, signedBy);
+        Signed<Fields> signed = Signed.read(fields, in);
+        return signed == null ? null : new OwnershipCertificate(signed);
     }
 
     @Override
     public void write(WireWriter out) {
-        out.bytes(fields.bytes());
-        signature.write(out);
-        out.u16(0);
+        signed.write(out);
     }
 
     /** The bytes that the signature covers. */
     public byte[] signedBytes() {
-        return SignatureBlock.message(fields.bytes());
+        return signed.bytes();
     }
 
     @Override
     public Verification verify(Function<Address, @Nullable Identity> identities) {
-        return signature.verify(fields.network, fields.signedBy, signedBytes(), identities);
+        return signed.verify(identities);
     }
 
     @Override
@@ -208,14 +203,12 @@ public final class OwnershipCertificate implements IdentifiedCredential {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof OwnershipCertificate certificate
-                && certificate.fields.equals(fields)
-                && certificate.signature.equals(signature);
+        return other instanceof OwnershipCertificate certificate && certificate.signed.equals(signed);
     }
 
     @Override
     public int hashCode() {
-        return 31 * fields.hashCode() + signature.hashCode();
+        return signed.hashCode();
     }
 
     @Override

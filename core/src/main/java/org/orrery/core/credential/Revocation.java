@@ -27,7 +27,7 @@ public final class Revocation implements Credential {
     private static final int BODY_BYTES = 51;
 
     private final Fields fields;
-    private final SignatureBlock signature;
+    private final Signed<Fields> signed;
 
     private record Fields(
             long id,
@@ -37,8 +37,10 @@ public final class Revocation implements Credential {
             long flags,
             Address target,
             Address signedBy,
-            int type) {
-        byte[] bytes() {
+            int type)
+            implements Signed.Fields {
+        @Override
+        public byte[] bytes() {
             var out = new WireWriter(BODY_BYTES);
             out.u64(id).u64(network.bits()).u64(credentialId).u64(threshold).u64(flags);
             out.u40(target.bits()).u40(signedBy.bits()).u8(type);
@@ -46,9 +48,9 @@ public final class Revocation implements Credential {
         }
     }
 
-    private Revocation(Fields fields, SignatureBlock signature) {
-        this.fields = fields;
-        this.signature = signature;
+    private Revocation(Signed<Fields> signed) {
+        this.fields = signed.fields();
+        this.signed = signed;
     }
 
     /**
@@ -76,7 +78,7 @@ public final class Revocation implements Credential {
                 target,
                 controller.identity().address(),
                 type.id());
-        return new Revocation(fields, SignatureBlock.of(controller.sign(SignatureBlock.message(fields.bytes()))));
+        return new Revocation(Signed.by(controller, fields));
     }
 
     public static @Nullable Revocation read(WireReader in) {
@@ -89,26 +91,23 @@ public final class Revocation implements Credential {
                 new Address(in.u40()),
                 new Address(in.u40()),
                 in.u8());
-        SignatureBlock signature = SignatureBlock.read(in);
-        in.skip(in.u16());
-        return in.intact() && signature != null ? new Revocation(fields, signature) : null;
+        Signed<Fields> signed = Signed.read(fields, in);
+        return signed == null ? null : new Revocation(signed);
     }
 
     @Override
     public void write(WireWriter out) {
-        out.bytes(fields.bytes());
-        signature.write(out);
-        out.u16(0);
+        signed.write(out);
     }
 
     /** The bytes that the signature covers. */
     public byte[] signedBytes() {
-        return SignatureBlock.message(fields.bytes());
+        return signed.bytes();
     }
 
     @Override
     public Verification verify(Function<Address, @Nullable Identity> identities) {
-        return signature.verify(fields.network, fields.signedBy, signedBytes(), identities);
+        return signed.verify(identities);
     }
 
     public long id() {
@@ -154,14 +153,12 @@ public final class Revocation implements Credential {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Revocation revocation
-                && revocation.fields.equals(fields)
-                && revocation.signature.equals(signature);
+        return other instanceof Revocation revocation && revocation.signed.equals(signed);
     }
 
     @Override
     public int hashCode() {
-        return 31 * fields.hashCode() + signature.hashCode();
+        return signed.hashCode();
     }
 
     @Override

@@ -21,10 +21,12 @@ public final class Tag implements IdentifiedCredential {
     private static final int BODY_BYTES = 34;
 
     private final Fields fields;
-    private final SignatureBlock signature;
+    private final Signed<Fields> signed;
 
-    private record Fields(NetworkId network, long timestamp, int id, int value, Address issuedTo, Address signedBy) {
-        byte[] bytes() {
+    private record Fields(NetworkId network, long timestamp, int id, int value, Address issuedTo, Address signedBy)
+            implements Signed.Fields {
+        @Override
+        public byte[] bytes() {
             var out = new WireWriter(BODY_BYTES);
             out.u64(network.bits()).u64(timestamp).u32(id).u32(value);
             out.u40(issuedTo.bits()).u40(signedBy.bits());
@@ -32,9 +34,9 @@ public final class Tag implements IdentifiedCredential {
         }
     }
 
-    private Tag(Fields fields, SignatureBlock signature) {
-        this.fields = fields;
-        this.signature = signature;
+    private Tag(Signed<Fields> signed) {
+        this.fields = signed.fields();
+        this.signed = signed;
     }
 
     /** Issues a tag; it is genuine if {@code controller} is the network's. */
@@ -42,32 +44,29 @@ public final class Tag implements IdentifiedCredential {
             NetworkId network, long timestamp, int id, int value, Address issuedTo, SecretIdentity controller) {
         var fields = new Fields(
                 network, timestamp, id, value, issuedTo, controller.identity().address());
-        return new Tag(fields, SignatureBlock.of(controller.sign(SignatureBlock.message(fields.bytes()))));
+        return new Tag(Signed.by(controller, fields));
     }
 
     public static @Nullable Tag read(WireReader in) {
         var fields = new Fields(
                 new NetworkId(in.u64()), in.u64(), in.i32(), in.i32(), new Address(in.u40()), new Address(in.u40()));
-        SignatureBlock signature = SignatureBlock.read(in);
-        in.skip(in.u16());
-        return in.intact() && signature != null ? new Tag(fields, signature) : null;
+        Signed<Fields> signed = Signed.read(fields, in);
+        return signed == null ? null : new Tag(signed);
     }
 
     @Override
     public void write(WireWriter out) {
-        out.bytes(fields.bytes());
-        signature.write(out);
-        out.u16(0);
+        signed.write(out);
     }
 
     /** The bytes that the signature covers. */
     public byte[] signedBytes() {
-        return SignatureBlock.message(fields.bytes());
+        return signed.bytes();
     }
 
     @Override
     public Verification verify(Function<Address, @Nullable Identity> identities) {
-        return signature.verify(fields.network, fields.signedBy, signedBytes(), identities);
+        return signed.verify(identities);
     }
 
     @Override
@@ -106,12 +105,12 @@ public final class Tag implements IdentifiedCredential {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Tag tag && tag.fields.equals(fields) && tag.signature.equals(signature);
+        return other instanceof Tag tag && tag.signed.equals(signed);
     }
 
     @Override
     public int hashCode() {
-        return 31 * fields.hashCode() + signature.hashCode();
+        return signed.hashCode();
     }
 
     @Override
