@@ -78,20 +78,27 @@ final class PortControl implements MappingClient {
     @Override
     public Optional<PortMapping> map(Gateway gateway, int internalPort, @Nullable PortMapping current)
             throws IOException {
+        int wanted = current == null ? internalPort : current.external().port();
+        if (current != null && current.method() == MappingMethod.NAT_PMP) {
+            return pmp(gateway, internalPort, wanted);
+        }
         try (DatagramSocket socket = open(gateway.local(), gateway.router())) {
-            int wanted = current == null ? internalPort : current.external().port();
-            if (current != null && current.method() == MappingMethod.NAT_PMP) {
-                return pmp(socket, gateway, internalPort, wanted);
-            }
             byte[] request = pcpRequest(gateway.local(), internalPort, wanted, LIFETIME_SECONDS);
             ByteBuffer answer = ask(socket, request, PortControl::maybePcp);
-            if (answer == null) {
-                return pmp(socket, gateway, internalPort, wanted);
-            }
-            if (answer.get(0) != PCP_VERSION || (answer.get(3) & 0xff) == UNSUPPORTED_VERSION) {
-                return pmp(socket, gateway, internalPort, wanted);
+            if (answer == null || answer.get(0) != PCP_VERSION || (answer.get(3) & 0xff) == UNSUPPORTED_VERSION) {
+                return pmp(gateway, internalPort, wanted);
             }
             return Optional.of(pcpMapping(answer, gateway, internalPort));
+        }
+    }
+
+    /**
+     * From a socket of its own: a slow router answers each repetition of a PCP request with "unsupported version", in the
+     * form of NAT-PMP, and what comes late would be taken for a refusal of this.
+     */
+    private Optional<PortMapping> pmp(Gateway gateway, int internalPort, int wanted) throws IOException {
+        try (DatagramSocket socket = open(gateway.local(), gateway.router())) {
+            return pmp(socket, gateway, internalPort, wanted);
         }
     }
 
@@ -105,10 +112,8 @@ final class PortControl implements MappingClient {
         byte[] ip = new byte[4];
         address.get(8, ip);
         byte[] request = pmpRequest(internalPort, wanted, LIFETIME_SECONDS);
-        ByteBuffer granted = ask(
-                socket,
-                request,
-                answer -> pmpAnswer(answer, PMP_MAP_UDP, 16) && (answer.getShort(8) & 0xffff) == internalPort);
+        ByteBuffer granted =
+                ask(socket, request, answer -> pmpAnswer(answer, PMP_MAP_UDP, 16) && pmpPortIs(internalPort, answer));
         if (granted == null) {
             throw new MappingException("NAT-PMP: " + gateway.router() + " told its address and then fell silent");
         }
@@ -202,6 +207,11 @@ final class PortControl implements MappingClient {
                 && answer.get(0) == 0
                 && (answer.get(1) & 0xff) == PMP_ANSWER + operation
                 && (answer.getShort(2) != 0 || answer.limit() >= bytes);
+    }
+
+    /** Refusals may be too short to name the port. */
+    private static boolean pmpPortIs(int internalPort, ByteBuffer answer) {
+        return answer.limit() < 10 || (answer.getShort(8) & 0xffff) == internalPort;
     }
 
     /** Also what a router says that knows only the older protocol, or no MAP: both are told apart later. */

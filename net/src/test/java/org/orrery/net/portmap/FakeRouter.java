@@ -20,22 +20,36 @@ final class FakeRouter implements AutoCloseable {
     /** @param answer gives null to stay silent */
     FakeRouter(Function<byte[], byte @Nullable []> answer) throws IOException {
         socket = new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
-        Thread.ofVirtual().start(() -> serve(answer));
+        Thread.ofVirtual()
+                .start(() -> serve(request -> {
+                    byte[] one = answer.apply(request);
+                    return one == null ? List.of() : List.of(one);
+                }));
+    }
+
+    private FakeRouter(DatagramSocket socket) {
+        this.socket = socket;
+    }
+
+    /** One that answers as often as it is told to. */
+    static FakeRouter repeating(Function<byte[], List<byte[]>> answers) throws IOException {
+        var router = new FakeRouter(new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)));
+        Thread.ofVirtual().start(() -> router.serve(answers));
+        return router;
     }
 
     int port() {
         return socket.getLocalPort();
     }
 
-    private void serve(Function<byte[], byte @Nullable []> answer) {
+    private void serve(Function<byte[], List<byte[]>> answers) {
         try {
             while (true) {
                 var packet = new DatagramPacket(new byte[2048], 2048);
                 socket.receive(packet);
                 byte[] request = Arrays.copyOf(packet.getData(), packet.getLength());
                 asked.add(request);
-                byte[] reply = answer.apply(request);
-                if (reply != null) {
+                for (byte[] reply : answers.apply(request)) {
                     socket.send(new DatagramPacket(reply, reply.length, packet.getSocketAddress()));
                 }
             }

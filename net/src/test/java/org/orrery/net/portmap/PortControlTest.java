@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
@@ -70,18 +75,29 @@ class PortControlTest {
             PortMapping mapping = control.map(GATEWAY, 9_993, null).orElseThrow();
             assertThat(control.map(GATEWAY, 9_993, mapping)).isPresent();
             control.release(mapping);
-            while (router.asked.size() < 3) {
-                Thread.sleep(5);
-            }
 
-            ByteBuffer first = ByteBuffer.wrap(router.asked.get(0));
-            ByteBuffer renewal = ByteBuffer.wrap(router.asked.get(1));
-            ByteBuffer release = ByteBuffer.wrap(router.asked.get(2));
-            assertThat(renewal.getShort(42) & 0xffff).isEqualTo(40_000);
+            // By content: what is answered late is asked again.
+            ByteBuffer first = awaited(router, request -> request.getInt(4) != 0);
+            ByteBuffer renewal =
+                    awaited(router, request -> request.getInt(4) != 0 && (request.getShort(42) & 0xffff) == 40_000);
+            ByteBuffer release = awaited(router, request -> request.getInt(4) == 0);
+            assertThat(first.getShort(42) & 0xffff).isEqualTo(9_993);
             assertThat(renewal.slice(24, 12)).isEqualTo(first.slice(24, 12));
-            assertThat(release.getInt(4)).isZero();
             assertThat(release.slice(24, 12)).isEqualTo(first.slice(24, 12));
         }
+    }
+
+    /** The first request of its kind. */
+    private static ByteBuffer awaited(FakeRouter router, Predicate<ByteBuffer> kind) throws InterruptedException {
+        for (int i = 0; i < 6_000; i++) {
+            Optional<ByteBuffer> found =
+                    router.asked.stream().map(ByteBuffer::wrap).filter(kind).findFirst();
+            if (found.isPresent()) {
+                return found.get();
+            }
+            Thread.sleep(5);
+        }
+        throw new AssertionError("not among " + router.asked.size() + " requests");
     }
 
     @Test
@@ -97,6 +113,41 @@ class PortControlTest {
             router.asked.clear();
             assertThat(control.map(GATEWAY, 9_993, mapping)).isPresent();
             assertThat(router.asked).noneMatch(request -> request[0] == 2);
+        }
+    }
+
+    /** It answers the first request so late that it was repeated by then, and the repetition, too. */
+    @Test
+    void aSlowRouterThatKnowsOnlyNatPmpIsNotTakenForOneThatRefuses() throws Exception {
+        byte[] unsupported = {0, (byte) 0x80, 0, 1, 0, 0, 0, 9};
+        var late = new AtomicInteger();
+        try (var router = FakeRouter.repeating(request -> {
+            if (request[0] != 2) {
+                return List.of(pmp(request, 0));
+            }
+            return late.getAndIncrement() == 0 ? List.of() : List.of(unsupported, unsupported);
+        })) {
+            var control = new PortControl(new Random(1), router.port());
+
+            PortMapping mapping = control.map(GATEWAY, 9_993, null).orElseThrow();
+            assertThat(mapping.method()).isEqualTo(MappingMethod.NAT_PMP);
+        }
+    }
+
+    @Test
+    void aRefusalTooShortToNameThePortIsTold() throws Exception {
+        for (int length : new int[] {4, 8, 9}) {
+            byte[] refusal = Arrays.copyOf(new byte[] {0, (byte) 129, 0, 5}, length);
+            try (var router = FakeRouter.repeating(request -> {
+                if (request[0] == 2) {
+                    return List.of(new byte[] {0, (byte) 0x80, 0, 1, 0, 0, 0, 9});
+                }
+                return List.of(request[1] == 0 ? pmp(request, 0) : refusal);
+            })) {
+                var control = new PortControl(new Random(1), router.port());
+                assertThatThrownBy(() -> control.map(GATEWAY, 9_993, null))
+                        .hasMessage("NAT-PMP: the router refused: unsupported operation");
+            }
         }
     }
 
