@@ -24,6 +24,10 @@ final class UpnpSearch {
             new InetSocketAddress(InetAddress.ofLiteral("239.255.255.250"), 1900);
     private static final int WAIT_MILLIS = 2_500;
     private static final int DEVICES_MAX = 8;
+
+    /** Read at most, whatever they say: a gateway sends one for each target. */
+    private static final int ANSWERS_MAX = 256;
+
     private static final int TTL = 2;
     private static final List<String> TARGETS = List.of(
             "urn:schemas-upnp-org:device:InternetGatewayDevice:2",
@@ -32,14 +36,17 @@ final class UpnpSearch {
 
     private final InetSocketAddress group;
     private final int waitMillis;
+    private final int answersMax;
 
     UpnpSearch() {
-        this(GROUP, WAIT_MILLIS);
+        this(GROUP, WAIT_MILLIS, ANSWERS_MAX);
     }
 
-    UpnpSearch(InetSocketAddress group, int waitMillis) {
+    /** @param answersMax end the search before its time is over */
+    UpnpSearch(InetSocketAddress group, int waitMillis, int answersMax) {
         this.group = group;
         this.waitMillis = waitMillis;
+        this.answersMax = answersMax;
     }
 
     /**
@@ -74,15 +81,13 @@ final class UpnpSearch {
         socket.send(new DatagramPacket(request, request.length, group));
     }
 
-    private List<Device> answers(DatagramSocket socket) throws IOException {
+    /** What came in time counts however late it is read: this thread may have been paused past the deadline itself. */
+    List<Device> answers(DatagramSocket socket) throws IOException {
         Map<URI, Device> found = new LinkedHashMap<>();
         long deadline = System.nanoTime() + waitMillis * 1_000_000L;
-        while (found.size() < DEVICES_MAX) {
+        for (int answers = 0; answers < answersMax && found.size() < DEVICES_MAX; answers++) {
             int left = (int) ((deadline - System.nanoTime()) / 1_000_000);
-            if (left < 1) {
-                break;
-            }
-            socket.setSoTimeout(left);
+            socket.setSoTimeout(Math.max(left, 1)); // 0 would be for ever
             var packet = new DatagramPacket(new byte[2048], 2048);
             try {
                 socket.receive(packet);

@@ -4,11 +4,16 @@ package org.orrery.net.portmap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +25,11 @@ import org.orrery.core.value.Ip;
 class UpnpControlTest {
     private static final Ip HERE = Ip.v4(127, 0, 0, 1);
     private static final Gateway GATEWAY = new Gateway(HERE, HERE);
+    private static final InetAddress HOST = InetAddress.ofLiteral("127.0.0.1");
+
+    /** One to each of the three kinds of device that are looked for. */
+    private static final int ANSWERS = 3;
+
     private static final String TYPE = "urn:schemas-upnp-org:service:WANIPConnection:1";
     private static final String DESCRIPTION = """
             <?xml version="1.0"?>
@@ -31,6 +41,7 @@ class UpnpControlTest {
             """.formatted(TYPE);
 
     private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final AtomicInteger descriptions = new AtomicInteger();
     private @Nullable FakeWeb web;
     private @Nullable FakeRouter search;
     private volatile String page = DESCRIPTION;
@@ -41,6 +52,7 @@ class UpnpControlTest {
     void start() throws Exception {
         web = new FakeWeb(asked -> {
             if (asked.path().equals("/igd.xml")) {
+                descriptions.incrementAndGet();
                 return new FakeWeb.Answer(200, page);
             }
             calls.add(asked.headers().get("soapaction") + "\n" + asked.body());
@@ -48,8 +60,11 @@ class UpnpControlTest {
             return new FakeWeb.Answer(answer.contains("Fault") ? 500 : 200, answer);
         });
         location = "http://127.0.0.1:" + web.port() + "/igd.xml";
-        search = new FakeRouter(request -> ("HTTP/1.1 200 OK\r\nST: any\r\nLocation: " + location + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
+        search = new FakeRouter(request -> answer());
+    }
+
+    private byte[] answer() {
+        return ("HTTP/1.1 200 OK\r\nST: any\r\nLocation: " + location + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
     }
 
     @AfterEach
@@ -79,11 +94,33 @@ class UpnpControlTest {
                 + "</errorCode></UPnPError></detail></s:Fault>");
     }
 
+    private FakeRouter search() {
+        return Objects.requireNonNull(search);
+    }
+
+    /** Its search ends with the answers to all that is asked, however late they are. */
     private UpnpControl control() {
-        int port = search == null ? 0 : search.port();
-        return new UpnpControl(
-                "Orrery <1> & co",
-                new UpnpSearch(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 400));
+        return new UpnpControl("Orrery <1> & co", search(search().port(), 30_000, ANSWERS));
+    }
+
+    private static UpnpSearch search(int port, int waitMillis, int answers) {
+        return new UpnpSearch(new InetSocketAddress(HOST, port), waitMillis, answers);
+    }
+
+    @Test
+    void takesAnswersThatCameInTimeAndAreReadLate() throws Exception {
+        try (var socket = new DatagramSocket(new InetSocketAddress(HOST, 0));
+                var router = new DatagramSocket(new InetSocketAddress(HOST, 0))) {
+            for (byte[] each : List.of("HTTP/1.1 404 No\r\n\r\n".getBytes(StandardCharsets.US_ASCII), answer())) {
+                router.send(new DatagramPacket(each, each.length, socket.getLocalSocketAddress()));
+            }
+            UpnpSearch over = search(router.getLocalPort(), 0, 8);
+            List<UpnpSearch.Device> found = List.of();
+            for (int i = 0; i < 1_000 && found.isEmpty(); i++) { // the system itself may be late
+                found = over.answers(socket);
+            }
+            assertThat(found).containsExactly(new UpnpSearch.Device(HERE, URI.create(location)));
+        }
     }
 
     @Test
@@ -134,9 +171,13 @@ class UpnpControlTest {
     void isNotLedToAnotherHost() throws Exception {
         location = location.replace("127.0.0.1", "127.0.0.2");
         assertThat(control().map(GATEWAY, 9_993, null)).isEmpty();
+        assertThat(search().asked).hasSize(ANSWERS);
+        assertThat(descriptions).hasValue(0);
         location = location.replace("127.0.0.2", "127.0.0.1");
         page = page.replace("<controlURL>/control", "<controlURL>http://127.0.0.2:1/control");
         assertThat(control().map(GATEWAY, 9_993, null)).isEmpty();
+        assertThat(search().asked).hasSize(2 * ANSWERS);
+        assertThat(descriptions).hasPositiveValue();
         assertThat(calls).isEmpty();
     }
 
