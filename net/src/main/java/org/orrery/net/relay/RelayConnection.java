@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -45,11 +46,11 @@ final class RelayConnection implements AutoCloseable {
     private final RelayLimits limits;
     private final RelayCounters counters;
     private final Destinations destinations;
+    private final AtomicBoolean closing = new AtomicBoolean();
     private final long begunNanos = System.nanoTime();
     private volatile long lastNanos = begunNanos;
     private volatile boolean established;
     private volatile boolean speaksV6;
-    private volatile boolean closing;
     private volatile @Nullable DatagramSocket udp;
 
     RelayConnection(
@@ -76,13 +77,13 @@ final class RelayConnection implements AutoCloseable {
             socket.setSendBufferSize(TCP_BUFFER_BYTES);
             serve(open());
         } catch (MalformedMessageException fault) {
-            counters.add(established ? RelayCount.MALFORMED : RelayCount.NOT_A_CLIENT);
+            close(established ? RelayCount.MALFORMED : RelayCount.NOT_A_CLIENT);
         } catch (IOException gone) {
-            if (!established && !closing) {
-                counters.add(RelayCount.NOT_A_CLIENT);
+            if (!established) {
+                close(RelayCount.NOT_A_CLIENT);
             }
         } catch (RuntimeException unforeseen) {
-            counters.add(RelayCount.MALFORMED); // only what the client sent differs from those that are served
+            close(RelayCount.MALFORMED); // only what the client sent differs from those that are served
         } finally {
             close();
         }
@@ -128,7 +129,7 @@ final class RelayConnection implements AutoCloseable {
         try (var open = new DatagramSocket(0)) {
             open.setReceiveBufferSize(UDP_BUFFER_BYTES);
             udp = open;
-            if (closing) {
+            if (closing.get()) {
                 return;
             }
             lastNanos = System.nanoTime();
@@ -218,7 +219,7 @@ final class RelayConnection implements AutoCloseable {
         byte[] header = new byte[RelayMessages.HEADER_V6_BYTES];
         var packet = new DatagramPacket(message, message.length);
         try {
-            while (!closing) {
+            while (!closing.get()) {
                 int room = RelayMessages.HEADER_V6_BYTES;
                 packet.setData(message, room, message.length - room);
                 from.receive(packet);
@@ -269,10 +270,18 @@ final class RelayConnection implements AutoCloseable {
         return nowNanos - lastNanos > limits.idle().toNanos() ? RelayCount.IDLE : null;
     }
 
+    /** Closes it and counts why, unless it is closed already: that was for another reason, or was counted. */
+    void close(RelayCount why) {
+        if (closing.compareAndSet(false, true)) {
+            counters.add(why);
+        }
+        close();
+    }
+
     /** A second call does nothing. */
     @Override
     public void close() {
-        closing = true;
+        closing.set(true);
         try {
             socket.close();
         } catch (IOException gone) {

@@ -168,17 +168,18 @@ public final class RelayServer implements AutoCloseable {
 
     private void watch() {
         while (!closing) {
-            long now = System.nanoTime();
-            for (RelayConnection each : connections) {
-                RelayCount reason = each.overdue(now);
-                if (reason != null) {
-                    if (reason == RelayCount.IDLE) {
-                        counters.add(reason);
-                    }
-                    each.close();
-                }
-            }
+            look(System.nanoTime());
             pause(LOOK_MILLIS);
+        }
+    }
+
+    /** Closes what is overdue at a time of {@link System#nanoTime}. */
+    void look(long nowNanos) {
+        for (RelayConnection each : connections) {
+            RelayCount reason = each.overdue(nowNanos);
+            if (reason != null) {
+                each.close(reason);
+            }
         }
     }
 

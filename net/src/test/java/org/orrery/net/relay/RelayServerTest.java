@@ -23,17 +23,20 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
 import org.orrery.core.wire.PacketHeader;
 
 /** A relay and its clients, over real sockets of this host. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class RelayServerTest {
     private static final RelayLimits SITE = new RelayLimits(8, 8, 50_000_000, Duration.ofMinutes(5), true);
-    private static final int PATIENCE_MILLIS = 5_000;
+    private static final int PATIENCE_MILLIS = 30_000;
 
     private static final RelayCertificate CERTIFICATE =
             RelayCertificate.selfSigned("relay.test", new SecureRandom(), Instant.EPOCH);
@@ -346,9 +349,42 @@ final class RelayServerTest {
     void closesWhoIsIdle() throws Exception {
         RelayServer relay = relay(new RelayLimits(8, 8, 50_000_000, Duration.ofSeconds(2), true), true, false);
         MessageStream stream = plain(relay).connect();
-        there(stream); // with no pause that would be taken for an end
         assertThat(ended(stream)).isTrue();
         await("counted and gone", () -> count(relay, RelayCount.IDLE) == 1 && relay.connections() == 0);
+        assertThat(count(relay, RelayCount.NOT_A_CLIENT)).isZero();
+    }
+
+    @Test
+    void countsWhoIsIdleOnceHoweverLateItsThreadIs() throws Exception {
+        RelayServer relay = relay(SITE, true, false);
+        MessageStream stream = plain(relay).connect();
+        there(stream);
+        relay.look(System.nanoTime());
+        there(stream);
+        long later = System.nanoTime() + SITE.idle().toNanos();
+        for (int i = 0; i < 10; i++) {
+            relay.look(later + i);
+        }
+        assertThat(ended(stream)).isTrue();
+        await("gone", () -> relay.connections() == 0);
+        assertThat(count(relay, RelayCount.IDLE)).isEqualTo(1);
+    }
+
+    @Test
+    void closesAndCountsWhoTakesTooLongToBecomeAClient() throws Exception {
+        RelayServer relay = relay(SITE, true, true);
+        try (var silent = new Socket(InetAddress.getLoopbackAddress(), at(relay).port())) {
+            silent.setSoTimeout(PATIENCE_MILLIS);
+            await("taken", () -> relay.connections() == 1);
+            // Again, because a connection is known a little later than it is counted.
+            await("closed", () -> {
+                relay.look(System.nanoTime() + TimeUnit.SECONDS.toNanos(11));
+                return relay.connections() == 0;
+            });
+            assertThat(silent.getInputStream().read()).isNegative();
+        }
+        await("counted", () -> count(relay, RelayCount.NOT_A_CLIENT) == 1);
+        assertThat(relay.counts()).containsOnlyKeys(RelayCount.ACCEPTED, RelayCount.NOT_A_CLIENT);
     }
 
     private boolean ended(MessageStream stream) {

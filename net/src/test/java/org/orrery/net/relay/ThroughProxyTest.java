@@ -18,12 +18,14 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.orrery.core.value.Endpoint;
 import org.orrery.core.value.Ip;
 
 /** Both transports through both kinds of proxy, over real connections. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ThroughProxyTest {
     private static final RelayCertificate CERTIFICATE =
             RelayCertificate.selfSigned("relay.test", new SecureRandom(), Instant.EPOCH);
@@ -120,7 +122,7 @@ final class ThroughProxyTest {
             RelayMessages.writeHeader(new Endpoint(Ip.v4(10, 0, 0, 1), 9993), message, 0);
             stream.write(message, 0, message.length);
             stream.flush();
-            for (int i = 0; i < 500 && relay.counts().getOrDefault(RelayCount.OUT_NOT_A_PACKET, 0L) == 0; i++) {
+            for (int i = 0; i < 3_000 && relay.counts().getOrDefault(RelayCount.OUT_NOT_A_PACKET, 0L) == 0; i++) {
                 Thread.sleep(10);
             }
             assertThat(relay.counts()).containsEntry(RelayCount.OUT_NOT_A_PACKET, 1L);
