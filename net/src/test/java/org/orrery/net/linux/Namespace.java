@@ -56,6 +56,26 @@ final class Namespace implements AutoCloseable {
         return call(() -> run(command));
     }
 
+    /**
+     * Pings until an answer comes: both hosts then know each other's MAC, and nothing has to wait for that.
+     *
+     * @throws IOException if none comes in half a minute
+     */
+    void awaitAnswer(String host) throws Exception {
+        long end = System.nanoTime() + 30_000_000_000L;
+        while (true) {
+            try {
+                program("ping", "-n", "-c", "1", "-W", "1", host);
+                return;
+            } catch (IOException none) {
+                if (System.nanoTime() - end >= 0) {
+                    throw none;
+                }
+                Thread.sleep(50);
+            }
+        }
+    }
+
     private static String run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -37,6 +37,7 @@ import org.orrery.net.UdpPort;
 @ExtendWith(RootOnly.class)
 class OffloadTest {
     private static final int STREAM_BYTES = 24 << 20;
+    private static final int PATIENCE_MILLIS = 30_000;
 
     @ParameterizedTest
     @CsvSource({
@@ -73,13 +74,13 @@ class OffloadTest {
         try (ServerSocket server = hosts.far.call(() -> new ServerSocket(0, 1, InetAddress.getByName(to)));
                 Socket client = hosts.near.call(() -> {
                     var socket = new Socket();
-                    socket.connect(new InetSocketAddress(to, server.getLocalPort()), 5000);
+                    socket.connect(new InetSocketAddress(to, server.getLocalPort()), PATIENCE_MILLIS);
                     return socket;
                 })) {
             CompletableFuture<Long> compared = CompletableFuture.supplyAsync(() -> {
                 try (Socket accepted = server.accept();
                         InputStream in = accepted.getInputStream()) {
-                    accepted.setSoTimeout(10_000);
+                    accepted.setSoTimeout(PATIENCE_MILLIS);
                     var random = new Random(99);
                     byte[] expected = new byte[64 << 10];
                     long bytes = 0;
@@ -105,7 +106,7 @@ class OffloadTest {
                 client.getOutputStream().write(bytes);
             }
             client.shutdownOutput();
-            assertThat(compared.get(30, TimeUnit.SECONDS)).isEqualTo(STREAM_BYTES);
+            assertThat(compared.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isEqualTo(STREAM_BYTES);
         }
     }
 
@@ -160,7 +161,7 @@ class OffloadTest {
         from.flush();
         int got = 0;
         while (got < count) {
-            assertThat(poller.await(5000))
+            assertThat(poller.await(PATIENCE_MILLIS))
                     .as("after %s datagrams of %s", got, bytes)
                     .isEqualTo(1);
             batch.clear();
@@ -192,6 +193,7 @@ class OffloadTest {
                 near.program("ip", "link", "set", "v0", "up");
                 far.program("ip", "link", "set", "v1", "up");
                 for (String prefix : new String[] {"10.9.0.", "fd09::"}) {
+                    near.awaitAnswer(prefix + "2");
                     try (Ports nearPorts = near.call(LinuxPorts::new);
                             Ports farPorts = far.call(LinuxPorts::new);
                             UdpPort from = near.call(() -> nearPorts.openUdp(endpoint(prefix + "1/7000"), ""));
@@ -267,7 +269,7 @@ class OffloadTest {
         }
         udp.flush();
         int got = 0;
-        while (got < 200 && poller.await(1000) > 0) {
+        while (got < 200 && poller.await(PATIENCE_MILLIS) > 0) {
             var ready = (TapQueue) poller.ready(0);
             batch.clear();
             ready.read(batch);

@@ -11,7 +11,7 @@ import org.orrery.net.Poller;
 import org.orrery.net.Ports;
 import org.orrery.net.TapPort;
 
-/** Two hosts (namespaces), each with a device, and a thread that is the wire between them. */
+/** Two hosts (namespaces), each with a device, and a thread that is the wire between them; they know each other. */
 final class TwoHosts implements AutoCloseable {
     final Namespace near = new Namespace();
     final Namespace far = new Namespace();
@@ -41,6 +41,14 @@ final class TwoHosts implements AutoCloseable {
         poller.add(left);
         poller.add(right);
         wire = Thread.ofPlatform().name("wire").start(this::carry);
+        try {
+            for (String other : new String[] {"10.147.20.2", "fd00::2"}) {
+                near.awaitAnswer(other);
+            }
+        } catch (Exception failure) {
+            close();
+            throw failure;
+        }
     }
 
     private void carry() {
