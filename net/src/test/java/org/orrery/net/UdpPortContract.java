@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +24,7 @@ import org.orrery.core.value.Ip;
 
 /** What every kind of ports must do with UDP, on loopback. */
 public abstract class UdpPortContract {
-    private static final long PATIENCE_MILLIS = 5000;
+    protected static final int PATIENCE_MILLIS = 30_000;
 
     private final Ports ports;
 
@@ -60,6 +61,22 @@ public abstract class UdpPortContract {
             poller.remove(port);
         }
         return received;
+    }
+
+    /** Appends what comes until {@code count} are in the batch: what was sent on loopback may be under way for a while. */
+    protected static void receiveUntil(int count, PacketBatch batch, UdpPort... ports) {
+        long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000L;
+        while (batch.count() < count && System.nanoTime() - end < 0) {
+            int before = batch.count();
+            int said = 0;
+            for (UdpPort port : ports) {
+                said += port.receive(batch);
+            }
+            assertThat(said).isEqualTo(batch.count() - before);
+            if (said == 0) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
     }
 
     private static byte[] datagram(Random random, int length) {
@@ -144,7 +161,8 @@ public abstract class UdpPortContract {
             batch.commit(1, null);
             sender.sendNow(new byte[] {5, 6}, 0, 2, receiver.local());
 
-            assertThat(receiver.receive(batch)).isEqualTo(1);
+            receiveUntil(2, batch, receiver);
+            assertThat(receiver.counters().received()).isEqualTo(1);
             assertThat(batch.count()).isEqualTo(2);
             assertThat(batch.bytes()[batch.offset(0)]).isEqualTo((byte) 77);
             assertThat(batch.bytes()[batch.offset(1)]).isEqualTo((byte) 5);
@@ -316,7 +334,7 @@ public abstract class UdpPortContract {
             poller.wake();
             poller.wake();
             assertThat(poller.await(PATIENCE_MILLIS)).isZero();
-            assertThat(System.nanoTime() - before).isLessThan(PATIENCE_MILLIS * 1_000_000);
+            assertThat(System.nanoTime() - before).isLessThan(PATIENCE_MILLIS * 1_000_000L);
             assertThat(poller.await(1)).isZero();
         }
     }
@@ -364,7 +382,7 @@ public abstract class UdpPortContract {
             one.sendNow(new byte[] {1}, 0, 1, two.local());
             two.sendNow(new byte[] {1}, 0, 1, one.local());
             int ready = poller.await(PATIENCE_MILLIS);
-            for (long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000; ready < 2 && System.nanoTime() < end; ) {
+            for (long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000L; ready < 2 && System.nanoTime() < end; ) {
                 ready = poller.await(1);
             }
             assertThat(ready).isEqualTo(2);
@@ -408,9 +426,14 @@ public abstract class UdpPortContract {
 
     @Test
     void watcherIsQuietWhenNothingChanges() throws IOException {
-        try (AddressWatcher watcher = ports.openAddressWatcher()) {
-            assertThat(watcher.changed()).isFalse();
+        boolean quiet = false;
+        // Somebody else may change an address of this host meanwhile.
+        for (int tries = 0; tries < 5 && !quiet; tries++) {
+            try (AddressWatcher watcher = ports.openAddressWatcher()) {
+                quiet = !watcher.changed();
+            }
         }
+        assertThat(quiet).isTrue();
     }
 
     @Test
