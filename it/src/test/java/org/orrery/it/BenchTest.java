@@ -8,12 +8,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.orrery.cli.api.Json;
+import org.orrery.cli.lab.Lab;
 
 /** The measurement of whole nodes as a user runs it: a process of its own. */
 @Tag("root")
@@ -41,9 +43,13 @@ final class BenchTest {
                 "" + svg,
                 "tcp1",
                 "ping");
-        String shown = new String(bench.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
-        assertThat(bench.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        Future<byte[]> output = Lab.background(() -> bench.getInputStream().readAllBytes());
+        try {
+            assertThat(bench.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            bench.destroy();
+        }
+        String shown = new String(output.get(), StandardCharsets.UTF_8);
         assertThat(bench.exitValue()).as(shown).isZero();
         assertThat(shown)
                 .containsPattern("TCP, 1 stream +Mbit/s +more +[0-9.]+ +1\n")

@@ -3,12 +3,15 @@ package org.orrery.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,9 +27,9 @@ final class DemoTest {
     @Test
     void showsWhatItMeasuredAndTakesEverythingAway() throws Exception {
         Process demo = demo().redirectError(Redirect.INHERIT).start();
-        String shown = new String(demo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
-        assertThat(demo.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        Future<byte[]> output = Lab.background(() -> demo.getInputStream().readAllBytes());
+        assertEnds(demo);
+        String shown = new String(output.get(), StandardCharsets.UTF_8);
         assertThat(demo.exitValue()).as(shown).isZero();
         assertThat(shown)
                 .containsPattern("first ping +[0-9]+ ms")
@@ -40,20 +43,39 @@ final class DemoTest {
     void takesEverythingAwayWhenInterrupted() throws Exception {
         Process demo = demo().redirectOutput(Redirect.DISCARD).start();
         try (var progress = demo.errorReader()) {
-            String line = progress.readLine();
-            while (line != null && !line.startsWith("All on-line")) {
-                line = progress.readLine();
-            }
-            assertThat(line).as("progress up to the point where nodes run").isNotNull();
+            assertThat(Lab.background(() -> untilNodesRun(progress)).get(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                    .as("nodes run")
+                    .isTrue();
             assertThat(output("ip", "netns", "list")).contains(namespaces(demo));
 
             output("kill", "-INT", "" + demo.pid());
 
-            assertThat(demo.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertEnds(demo);
             assertThat(demo.exitValue()).isEqualTo(130);
             assertThat(progress.lines()).as("said after the interruption").noneMatch(said -> said.contains("failed"));
+        } finally {
+            demo.destroy();
         }
         assertNothingLeft(demo);
+    }
+
+    private static boolean untilNodesRun(BufferedReader progress) throws IOException {
+        for (String line = progress.readLine(); line != null; line = progress.readLine()) {
+            if (line.startsWith("All on-line")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void assertEnds(Process process) throws InterruptedException {
+        try {
+            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                    .as("ends by itself")
+                    .isTrue();
+        } finally {
+            process.destroy();
+        }
     }
 
     private static ProcessBuilder demo() {

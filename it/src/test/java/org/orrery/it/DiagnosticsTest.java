@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -62,11 +63,19 @@ final class DiagnosticsTest {
         return lab.node(3);
     }
 
+    private static boolean onTheSwitch(Json candidate) {
+        return candidate.at("address").text().contains(two().host().ip4());
+    }
+
+    /** An answer to a question of one datagram, which may get lost. */
     private static Json ping(String via) throws Exception {
         Map<String, Json> question = via.isEmpty()
                 ? Map.of("address", Json.of(two().address()))
                 : Map.of("address", Json.of(two().address()), "via", Json.of(via));
-        return one().change("/orrery/ping", Json.object(question));
+        return Lab.await("an answer over " + (via.isEmpty() ? "whatever way" : via), PATIENCE, () -> {
+            Json answer = one().change("/orrery/ping", Json.object(question));
+            return answer.at("answered").isTrue() ? Optional.of(answer) : Optional.empty();
+        });
     }
 
     private static List<String> events(String kind, String subject) throws Exception {
@@ -91,23 +100,23 @@ final class DiagnosticsTest {
     @Order(1)
     void saysWhyAPeerIsRelayedAndOverWhom() throws Exception {
         Ping.untilAnswer(one().host(), target, PATIENCE);
-        Json own = Lab.await("an address of the peer was tried in vain", PATIENCE, () -> {
+        Json own = Lab.await("the peer was looked for on the switch in vain", PATIENCE, () -> {
             Ping.of(one().host(), target, 1, 56);
             Json told = one().ask("/peer/" + two().address()).at("orrery");
-            return told.at("relayedBecause").text().contains("none has answered")
-                            || told.at("relayedBecause").text().contains("has not answered")
+            boolean said = told.at("relayedBecause").text().contains("none has answered")
+                    || told.at("relayedBecause").text().contains("has not answered");
+            return said && told.at("candidates").items().stream().anyMatch(DiagnosticsTest::onTheSwitch)
                     ? Optional.of(told)
                     : Optional.empty();
         });
         assertThat(own.at("direct").isTrue()).isFalse();
         assertThat(own.at("relay").text()).isEqualTo(root().address());
         assertThat(own.at("candidates").items()).anySatisfy(candidate -> {
-            assertThat(candidate.at("address").text()).contains(two().host().ip4());
+            assertThat(onTheSwitch(candidate)).isTrue();
             assertThat(candidate.at("tries").integer()).isPositive();
             assertThat(candidate.at("lastAnswered").integer()).isZero();
         });
         Json answer = ping("");
-        assertThat(answer.at("answered").isTrue()).as(answer.compact()).isTrue();
         assertThat(answer.at("hops").integer()).isEqualTo(1);
         assertThat(answer.at("back").at("relay").text()).isEqualTo(root().address());
     }
@@ -137,8 +146,11 @@ final class DiagnosticsTest {
     @Test
     @Order(3)
     void checksTheNetworkAround() throws Exception {
-        Json good = one().change("/orrery/netcheck", Json.object(Map.of()));
-        assertThat(good.at("trouble").isTrue()).as(good.indented()).isFalse();
+        var last = new AtomicReference<>(Json.none());
+        Json good = Lab.await("nothing is wrong", PATIENCE, () -> {
+            last.set(one().change("/orrery/netcheck", Json.object(Map.of())));
+            return last.get().at("trouble").isTrue() ? Optional.empty() : Optional.of(last.get());
+        });
         assertThat(good.at("checks").items()).anySatisfy(check -> {
             assertThat(check.at("name").text()).isEqualTo("datagrams");
             assertThat(check.at("text").text()).startsWith("1,432 bytes pass both ways");

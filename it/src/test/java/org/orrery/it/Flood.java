@@ -21,6 +21,7 @@ final class Flood implements AutoCloseable {
 
     private static final String RANGES = "100.64.0.0/10";
     private static final long TURN_NANOS = 1_000_000;
+    private static final int BURSTS_PER_SECOND = 20;
 
     private final List<DatagramChannel> channels = new ArrayList<>();
 
@@ -39,13 +40,18 @@ final class Flood implements AutoCloseable {
         });
     }
 
-    /** Sends {@code packets}, so many a second; answers how many of them the kernel took. */
+    /**
+     * Sends {@code packets}, so many a second; answers how many of them the kernel took. What was not sent in time is not
+     * made up for at once: that would be a burst and no rate.
+     */
     int send(InetSocketAddress to, int packets, int perSecond, IntFunction<byte[]> packet) throws IOException {
         int taken = 0;
         int sent = 0;
         long began = System.nanoTime();
+        int burst = Math.max(1, perSecond / BURSTS_PER_SECOND);
         while (sent < packets) {
             long due = Math.min(packets, (System.nanoTime() - began) * perSecond / 1_000_000_000L + 1);
+            due = Math.min(due, sent + burst);
             for (; sent < due; sent++) {
                 taken += channels.get(sent % SOURCES).send(ByteBuffer.wrap(packet.apply(sent)), to) > 0 ? 1 : 0;
             }

@@ -52,6 +52,7 @@ final class FloodTest {
     private static final int ROUNDS = Integer.getInteger("orrery.it.flood.rounds", 3);
     private static final int CLOSED_PORT = 9_994;
     private static final long GROWTH_MAX_KB = 64_000;
+    private static final int TURNS_MAX = 3;
 
     /** Most of it the kernel's for receiving. A key agreement for each would be ten times as much. */
     private static final double CPU_MAX_MICROS = 25;
@@ -126,7 +127,10 @@ final class FloodTest {
         flood = new Flood(lab.host(3), target.host());
         try (var warming = new Stream(address)) {
             TimeUnit.SECONDS.sleep(1);
-            assertThat(warming.received.get()).isPositive();
+            Lab.await(
+                    "the stream flows",
+                    PATIENCE,
+                    () -> warming.received.get() > 0 ? Optional.of(true) : Optional.empty());
         }
     }
 
@@ -147,6 +151,17 @@ final class FloodTest {
             }
         }
         throw new IOException("no VmRSS");
+    }
+
+    /** What is left once the compilers' and others' memory went back, which the node sees to now and then. */
+    private static long settledKilobytes(long wanted) throws Exception {
+        long least = residentKilobytes();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (least >= wanted && System.nanoTime() - deadline < 0) {
+            TimeUnit.SECONDS.sleep(1);
+            least = Math.min(least, residentKilobytes());
+        }
+        return least;
     }
 
     /** What the node's lanes have used so far; those that compile have their own pace. */
@@ -184,11 +199,16 @@ final class FloodTest {
     private static void survives(String name, IntFunction<byte[]> packet) throws Exception {
         long memory = residentKilobytes();
         send(Lab.PORT, packet); // what deals with them is compiled
-        long lookedBefore = lookedAt();
-        Duration before = cpu();
-        send(Lab.PORT, packet);
-        long looked = lookedAt() - lookedBefore;
-        double micros = cpu().minus(before).toNanos() / 1e3 / Math.max(1, looked);
+        long looked = 0;
+        double micros = 0;
+        // The kernel drops what a node that does not run for long has no room for.
+        for (int turn = 0; turn < TURNS_MAX && looked <= PACKETS / 2; turn++) {
+            long lookedBefore = lookedAt();
+            Duration before = cpu();
+            send(Lab.PORT, packet);
+            looked = lookedAt() - lookedBefore;
+            micros = cpu().minus(before).toNanos() / 1e3 / Math.max(1, looked);
+        }
         List<Double> shares = new ArrayList<>();
         double flooded = 0;
         double control = 0;
@@ -206,7 +226,7 @@ final class FloodTest {
                 flooded += beside;
             }
         }
-        long grown = residentKilobytes() - memory;
+        long grown = settledKilobytes(memory + GROWTH_MAX_KB) - memory;
         System.out.printf(
                 "%s: %d packets, %d a second: %.1f us of processor for each of %d; stream %.0f Mbit/s, with the same to a"
                         + " closed port %.0f Mbit/s; share %.0f %%, median of %d rounds %.0f %%; %d kB more memory%n",
@@ -221,7 +241,6 @@ final class FloodTest {
                 shares.size(),
                 100 * median(shares),
                 grown);
-        // The kernel drops what a node that does not run for long has no room for.
         assertThat(looked).as("packets that the node looked at").isGreaterThan(PACKETS / 2);
         assertThat(micros).as("us of processor time for each packet").isLessThan(CPU_MAX_MICROS);
         assertThat(left(shares, flooded, control))

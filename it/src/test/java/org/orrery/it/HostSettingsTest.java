@@ -151,6 +151,12 @@ final class HostSettingsTest {
         awaitFile("on again", text -> text.contains("office.example"));
         member().delete("/network/" + office);
         awaitFile("left", OWN::equals);
+        Lab.await(
+                "its interface is gone, and the name free",
+                PATIENCE,
+                () -> member().host().output("ip", "link").contains(": office0:")
+                        ? Optional.empty()
+                        : Optional.of(true));
         member().join(office);
         member().awaitAddresses(office, PATIENCE);
     }

@@ -41,14 +41,15 @@ final class MembershipTest {
     }
 
     /**
-     * When the last answer came, after {@code began}; watched for as long again as it may take, so that a slow answer is not
-     * taken for none.
+     * When the last ping that was answered was sent, after {@code began}; watched for as long again as it may take, so that a
+     * slow answer is not taken for none.
      */
     private static Duration lastAnswer(LabHost host, String address, long began) throws Exception {
         Duration last = Duration.ZERO;
         while (System.nanoTime() - began < 2 * CUT_OFF_LIMIT.toNanos()) {
+            long sent = System.nanoTime();
             if (host.run("ping", "-n", "-c", "1", "-W", "1", address).status() == 0) {
-                last = Duration.ofNanos(System.nanoTime() - began);
+                last = Duration.ofNanos(sent - began);
             }
         }
         return last;
@@ -85,8 +86,8 @@ final class MembershipTest {
 
         String former = member.awaitIp4(network, PATIENCE);
         Ping.untilAnswer(friend.host(), former, PATIENCE);
-        long gone = System.nanoTime();
         controller.authorize(network, member, false);
+        long gone = System.nanoTime();
         CompletableFuture<Duration> outwards = Lab.background(() -> lastAnswer(member.host(), target, gone));
         CompletableFuture<Duration> inwards = Lab.background(() -> lastAnswer(friend.host(), former, gone));
         for (Duration last : List.of(outwards.get(), inwards.get())) {

@@ -22,6 +22,8 @@ final class NatTest {
     /** It is about one second on an idle machine. */
     private static final Duration SOON = Duration.ofSeconds(10);
 
+    private static final Duration FOUND = Duration.ofSeconds(15);
+
     private static NatStage stage;
 
     @BeforeAll
@@ -42,16 +44,16 @@ final class NatTest {
         assertThat(result.direct().orElseThrow()).isLessThan(SOON);
     }
 
-    /** A search fails in 2 % of all cases, twice in 0.04 %; the next one would come after ten minutes. */
+    /** A search fails, or is late, in 2 % of all cases, twice in 0.04 %; the next one would come after ten minutes. */
     @Test
     void aMemberBehindASymmetricRouterIsFoundFromBehindAPortRestrictedOne() throws Exception {
         var result = play(Nat.SYMMETRIC, Nat.PORT_RESTRICTED);
-        if (result.direct().isEmpty()) {
+        if (result.direct().filter(after -> after.compareTo(FOUND) < 0).isEmpty()) {
             result = play(Nat.PORT_RESTRICTED, Nat.SYMMETRIC);
         }
         assertThat(result.direct())
                 .as(result.words())
-                .hasValueSatisfying(after -> assertThat(after).isLessThan(Duration.ofSeconds(15)));
+                .hasValueSatisfying(after -> assertThat(after).isLessThan(FOUND));
     }
 
     @Test

@@ -80,9 +80,9 @@ final class ObserveTest {
         });
         Ping ping = Ping.of(one.host(), target, PINGS, 56);
         assertThat(ping.complete()).as(ping.output()).isTrue();
-        one.host().run("bash", "-c", "echo redirected > /dev/udp/" + target + "/9");
 
         Lab.await("tcpdump reads what was recorded", PATIENCE, () -> {
+            one.host().run("bash", "-c", "echo redirected > /dev/udp/" + target + "/9");
             String text = dump(observer, recorded);
             boolean all = count(text, "ICMP echo request") >= 2 * PINGS && text.contains(".9: UDP, length 11");
             return all ? Optional.of(text) : Optional.empty();

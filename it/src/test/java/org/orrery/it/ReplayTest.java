@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -53,8 +54,11 @@ final class ReplayTest {
         sender = lab.node(1);
         receiver = lab.node(2);
         thief = lab.host(3);
-        sender.start();
-        receiver.start();
+        for (LabNode node : List.of(sender, receiver)) {
+            // What goes over IPv6 is not recorded, and which of the two is preferred only milliseconds decide.
+            node.host().output("ip", "-6", "addr", "flush", "dev", Lab.DEVICE);
+            node.start();
+        }
         network = sender.makeNetwork(Networks.settings("replay", false, 52));
         for (LabNode node : List.of(sender, receiver)) {
             node.join(network);
@@ -80,7 +84,9 @@ final class ReplayTest {
         if (recorder != null) {
             recorder.close();
         }
-        lab.close();
+        if (lab != null) {
+            lab.close();
+        }
     }
 
     private static void nft(LabHost host, String command) throws Exception {
@@ -113,6 +119,17 @@ final class ReplayTest {
         return Long.parseLong(rules.replaceAll("(?s).* packets ([0-9]+) .*", "$1"));
     }
 
+    /** As {@link #echoes}, once none come any more. */
+    private long settled() throws Exception {
+        var before = new AtomicLong(-1);
+        return Lab.await("no more echo requests", PATIENCE, () -> {
+            long now = echoes();
+            boolean more = before.getAndSet(now) != now;
+            TimeUnit.MILLISECONDS.sleep(500);
+            return more ? Optional.empty() : Optional.of(now);
+        });
+    }
+
     private long dropped(String reason) throws Exception {
         return receiver.ask("/status").at("orrery").at("packets").at(reason).integer(0);
     }
@@ -142,13 +159,14 @@ final class ReplayTest {
     @Test
     void takesNoRecordingWhenItComesNorAfterARestartOfEither() throws Exception {
         List<ByteBuffer> recordings = record();
-        assertThat(echoes()).as("counted as they should").isEqualTo(PINGS);
+        long echoes = settled();
+        assertThat(echoes).as("counted as they should").isGreaterThanOrEqualTo(PINGS);
 
         long refused = dropped("REPLAYED");
         sendAgain(recordings);
         sendAgain(recordings);
         awaitRefused(refused, 2 * PINGS);
-        assertThat(echoes()).as("pings out of recordings").isEqualTo(PINGS);
+        assertThat(echoes()).as("pings out of recordings").isEqualTo(echoes);
 
         receiver.stop();
         receiver.start();
@@ -157,7 +175,7 @@ final class ReplayTest {
         Ping.untilAnswer(sender.host(), address, PATIENCE);
         sendAgain(recordings);
         awaitRefused(0, 2 * PINGS); // the first ones had to wait for the sender
-        assertThat(echoes()).as("after a restart of the receiver").isEqualTo(PINGS);
+        assertThat(echoes()).as("after a restart of the receiver").isEqualTo(echoes);
 
         sender.stop();
         sender.start();
@@ -165,6 +183,6 @@ final class ReplayTest {
         refused = dropped("REPLAYED");
         sendAgain(recordings);
         awaitRefused(refused, PINGS);
-        assertThat(echoes()).as("after a restart of the sender").isEqualTo(PINGS);
+        assertThat(echoes()).as("after a restart of the sender").isEqualTo(echoes);
     }
 }

@@ -77,7 +77,7 @@ final class DemoCommand extends Context implements Callable<Integer> {
 
         Duration firstPing = Ping.untilAnswer(left.node.host(), right.address, PATIENCE);
         say("First answer to a ping between them after " + millis(firstPing) + ".");
-        String path = awaitDirectPath(left.node, right.node);
+        String path = awaitDirectPath(left.node, right);
         Ping ping = Ping.of(left.node.host(), right.address, PINGS, PING_BYTES);
         say("Transferring ...");
         Transfer transfer = Transfer.between(lab, left.node.host(), right.node.host(), right.address);
@@ -112,17 +112,18 @@ final class DemoCommand extends Context implements Callable<Integer> {
         return new Arrival(member, address, asked, letIn);
     }
 
-    /** A path as IP/PORT, or why there is none. */
-    private static String awaitDirectPath(LabNode from, LabNode to) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    /** A path as IP/PORT, or why there is none. Nodes look for one only while they have something to send. */
+    private static String awaitDirectPath(LabNode from, Arrival to) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() - deadline < 0) {
-            Optional<String> path = from.directPath(to);
+            Optional<String> path = from.directPath(to.node);
             if (path.isPresent()) {
                 return "direct, " + path.get();
             }
-            Thread.sleep(50);
+            Ping.during(from.host(), to.address, Duration.ofMillis(100), 50);
         }
-        return "relayed: " + from.peer(to).at("orrery").at("relayedBecause").text();
+        return "relayed: "
+                + from.peer(to.node).at("orrery").at("relayedBecause").text();
     }
 
     private void print(Arrival left, Arrival right, Duration firstPing, Ping ping, Transfer transfer, String path) {

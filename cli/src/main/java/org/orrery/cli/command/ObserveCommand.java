@@ -201,6 +201,7 @@ final class ObserveCommand extends Context implements Runnable {
                     return;
                 }
             }
+            blocks.writeTo(out);
         }
     }
 

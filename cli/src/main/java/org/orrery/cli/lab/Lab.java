@@ -2,7 +2,10 @@
 package org.orrery.cli.lab;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -13,6 +16,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,6 +59,7 @@ public final class Lab implements AutoCloseable {
     private static final Path TUN = Path.of("/dev/net/tun");
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(8);
     private static final int POLL_MILLIS = 20;
+    private static final int DELETIONS = 100;
 
     private final String prefix;
     private final Path folder;
@@ -411,10 +418,7 @@ public final class Lab implements AutoCloseable {
             nodes.forEach(LabNode::askToStop);
             long deadline = System.nanoTime() + STOP_PATIENCE.toNanos();
             nodes.forEach(node -> node.awaitEnd(deadline));
-            for (String namespace : namespaces.reversed()) {
-                remove(namespace);
-            }
-            delete(folder);
+            takeAway();
         } catch (InterruptedException impatient) {
             Thread.currentThread().interrupt();
             throw new LabException("interrupted while closing; the next laboratory removes what is left");
@@ -422,6 +426,22 @@ public final class Lab implements AutoCloseable {
             making.unlock();
         }
         forgetHook();
+    }
+
+    /** What cannot be removed does not keep the rest. */
+    private void takeAway() throws IOException, InterruptedException {
+        IOException failure = null;
+        for (String namespace : namespaces.reversed()) {
+            try {
+                remove(namespace);
+            } catch (IOException refused) {
+                failure = failure == null ? refused : failure;
+            }
+        }
+        delete(folder);
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /** Whether the JVM was asked to end while there was a laboratory: what fails then is no news. */
@@ -450,10 +470,22 @@ public final class Lab implements AutoCloseable {
     private static void remove(String namespace) throws IOException, InterruptedException {
         for (String pid : ip("netns", "pids", namespace).split("\\s+")) {
             if (!pid.isEmpty()) {
-                ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+                ProcessHandle.of(Long.parseLong(pid)).ifPresent(Lab::kill);
             }
         }
         ip("netns", "del", namespace);
+    }
+
+    /** Ends a process, and gives it a moment to let go of its files. */
+    private static void kill(ProcessHandle process) {
+        process.destroyForcibly();
+        try {
+            process.onExit().get(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException impatient) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException stays) {
+            // The kernel ends it when it can.
+        }
     }
 
     private static void removeLeftovers() throws IOException, InterruptedException {
@@ -470,11 +502,28 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    private static void delete(Path folder) throws IOException {
+    /** Again and again, for a process that ends may still make or remove a file. */
+    private static void delete(Path folder) throws IOException, InterruptedException {
+        for (int left = DELETIONS; ; left--) {
+            try {
+                deleteOnce(folder);
+                return;
+            } catch (DirectoryNotEmptyException | UncheckedIOException changing) {
+                if (left == 1) {
+                    throw new LabException("cannot delete " + folder + ": " + changing.getMessage());
+                }
+                Thread.sleep(POLL_MILLIS);
+            }
+        }
+    }
+
+    private static void deleteOnce(Path folder) throws IOException {
         try (Stream<Path> content = Files.walk(folder)) {
             for (Path file : content.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
+        } catch (NoSuchFileException gone) {
+            // With all that was in it.
         }
     }
 

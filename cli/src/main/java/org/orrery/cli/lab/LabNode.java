@@ -20,7 +20,11 @@ import org.orrery.core.crypto.SecretIdentity;
 public final class LabNode {
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(15);
+    private static final Duration BUSY_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration BUSY_PAUSE = Duration.ofMillis(200);
     private static final int LOG_LINES = 30;
+    private static final int BUSY = 503;
+    private static final int UNKNOWN = 404;
 
     /** As the launcher starts a command that asks one thing. */
     static final List<String> SHORT_OPTIONS =
@@ -184,7 +188,7 @@ public final class LabNode {
         try {
             long left = Math.max(0, deadlineNanos - System.nanoTime());
             if (!running.waitFor(left, TimeUnit.NANOSECONDS)) {
-                running.destroyForcibly();
+                running.destroyForcibly().waitFor(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException impatient) {
             running.destroyForcibly();
@@ -214,9 +218,21 @@ public final class LabNode {
         return new LocalApi("127.0.0.1", Lab.PORT, token);
     }
 
-    /** The answer to a question that must be answered well. */
+    /** The answer to a question that must be answered well, be it after a while. */
     public Json ask(String path) throws Exception {
-        return checked("GET " + path, get(path));
+        return checked("GET " + path, answer(path));
+    }
+
+    /** A node with much to do says that it has no time; the question does no harm a second time. */
+    private Answer answer(String path) throws Exception {
+        long deadline = System.nanoTime() + BUSY_PATIENCE.toNanos();
+        while (true) {
+            Answer answer = get(path);
+            if (answer.status() != BUSY || System.nanoTime() - deadline > 0) {
+                return answer;
+            }
+            Thread.sleep(BUSY_PAUSE);
+        }
     }
 
     /** The answer to a change that must be accepted. */
@@ -281,8 +297,9 @@ public final class LabNode {
 
     /** What the node says of another; JSON's null if it does not know it. */
     public Json peer(LabNode other) throws Exception {
-        Answer answer = get("/peer/" + other.address());
-        return answer.ok() ? Json.parseOrNull(answer.body()) : Json.none();
+        String path = "/peer/" + other.address();
+        Answer answer = answer(path);
+        return answer.status() == UNKNOWN ? Json.none() : checked("GET " + path, answer);
     }
 
     /** Where the node sends what is for {@code other}, as IP/PORT; empty while that is relayed. */

@@ -23,14 +23,38 @@ public record Ping(
     private static final Pattern COUNTS = Pattern.compile("(\\d+) packets transmitted, (\\d+) received");
     private static final Pattern TIMES = Pattern.compile("= [0-9.]+/([0-9.]+)/");
     private static final Pattern TIME = Pattern.compile("time=([0-9.]+) ms");
+    private static final Pattern NUMBER = Pattern.compile("icmp_seq=(\\d+) .*time=");
     private static final Pattern ANSWER = Pattern.compile("bytes from ([0-9a-f.:]+)");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofMillis(10);
+    private static final int PER_SECOND = 5;
+    private static final int LATE_SECONDS = 4;
 
-    /** Sends {@code count} packets of {@code bytes} of payload, five in a second. */
+    /** Programs may run for a minute. */
+    private static final int SECONDS_MAX = 50;
+
+    /**
+     * Sends {@code count} packets of {@code bytes} of payload, five in a second, and waits four seconds for late answers. By
+     * itself the program waits for twice the longest round trip only: where that is short, a machine that has other things
+     * to do seems to lose packets. While answers are missing it sends more, which do not count.
+     */
     public static Ping of(LabHost host, String to, int count, int bytes) throws IOException, InterruptedException {
-        ProgramResult result = host.run("ping", "-n", "-c", "" + count, "-i", "0.2", "-W", "3", "-s", "" + bytes, to);
-        return parse(result.output());
+        int seconds = Math.ceilDiv(count, PER_SECOND) + LATE_SECONDS;
+        String interval = String.format(Locale.ROOT, "%.1f", 1.0 / PER_SECOND);
+        ProgramResult result =
+                host.run("ping", "-n", "-c", "" + count, "-w", "" + seconds, "-i", interval, "-s", "" + bytes, to);
+        return parse(result.output()).first(count);
+    }
+
+    /** As if only the first {@code count} packets had been sent. */
+    public Ping first(int count) {
+        int answered = (int) NUMBER.matcher(output)
+                .results()
+                .mapToInt(each -> Integer.parseInt(each.group(1)))
+                .distinct()
+                .filter(each -> each <= count)
+                .count();
+        return new Ping(Math.min(sent, count), answered, averageMillis, timesMillis, answering, output);
     }
 
     /** Sends packets for so long, one every {@code intervalMillis}, however many answer. */
@@ -68,7 +92,7 @@ public record Ping(
     public static Duration untilAnswer(LabHost host, String to, Duration limit) throws Exception {
         long begin = System.nanoTime();
         long deadline = begin + limit.toNanos();
-        String seconds = "" + Math.max(1, limit.toSeconds());
+        String seconds = "" + Math.clamp(limit.toSeconds(), 1, SECONDS_MAX);
         String output = "";
         while (System.nanoTime() - deadline < 0) {
             ProgramResult result = host.run("ping", "-n", "-c", "1", "-i", "0.1", "-w", seconds, to);

@@ -40,7 +40,7 @@ public record Transfer(String by, long bytes, Duration time) {
     }
 
     private static Transfer iperf(Lab lab, LabHost from, LabHost to, String toAddress) throws Exception {
-        String[] server = {"iperf3", "--server", "--one-off", "--bind", toAddress, "--port", "" + PORT};
+        String[] server = {"iperf3", "--server", "--bind", toAddress, "--port", "" + PORT};
         Process listening = lab.start(to, server);
         try {
             Json end = Lab.await("iperf3 gets through", Duration.ofSeconds(SECONDS * 3), () -> {

@@ -67,6 +67,23 @@ class ReadingsTest {
     }
 
     @Test
+    void whatWasSentBesidesDoesNotCount() {
+        String late = """
+                64 bytes from 10.0.0.2: icmp_seq=1 ttl=64 time=0.063 ms
+                64 bytes from 10.0.0.2: icmp_seq=3 ttl=64 time=0.108 ms
+                64 bytes from 10.0.0.2: icmp_seq=3 ttl=64 time=0.109 ms (DUP!)
+                64 bytes from 10.0.0.2: icmp_seq=2 ttl=64 time=1064 ms
+                64 bytes from 10.0.0.2: icmp_seq=4 ttl=64 time=864 ms
+
+                --- 10.0.0.2 ping statistics ---
+                5 packets transmitted, 4 received, +1 duplicates, 20% packet loss, time 1000ms
+                """;
+        assertThat(Ping.parse(late).first(4).complete()).isTrue();
+        assertThat(Ping.parse(late.replaceAll(".*icmp_seq=2 .*\n", "")).first(4).received())
+                .isEqualTo(3);
+    }
+
+    @Test
     void aPingThatNobodyAnswersIsAFailure() throws Exception {
         Ping ping = Ping.parse(Recorded.text("ping-silent.txt"));
 

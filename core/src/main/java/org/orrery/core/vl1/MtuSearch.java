@@ -131,6 +131,9 @@ final class MtuSearch {
     /** The question whose datagram had {@code length} bytes came back. */
     void answered(int length, long nowMillis) {
         if (idle()) {
+            if (length > bytes) {
+                raised(length, nowMillis); // later than anybody waited, and proof all the same
+            }
             return;
         }
         longestAnswered = Math.max(longestAnswered, length);

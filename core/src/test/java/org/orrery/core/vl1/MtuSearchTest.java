@@ -72,6 +72,16 @@ class MtuSearchTest {
     }
 
     @Test
+    void anAnswerThatComesTooLateIsProofAllTheSame() {
+        pass(2_000, ORRERY, length -> length <= 1_252);
+        assertThat(search.bytes()).isEqualTo(1_220);
+        search.answered(1_220, now);
+        assertThat(search.bytes()).as("what is known already").isEqualTo(1_220);
+        search.answered(FULL, now);
+        assertThat(search.bytes()).isEqualTo(FULL);
+    }
+
+    @Test
     void whereNothingComesBackNothingIsConcluded() {
         pass(60_000, ORRERY, _ -> false);
         assertThat(search.bytes()).isEqualTo(MtuSearch.UNLIMITED);
