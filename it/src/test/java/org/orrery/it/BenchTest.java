@@ -44,11 +44,11 @@ final class BenchTest {
                 "tcp1",
                 "ping");
         Future<byte[]> output = Lab.background(() -> bench.getInputStream().readAllBytes());
-        try {
-            assertThat(bench.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-        } finally {
-            bench.destroy();
+        boolean ended = bench.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (!ended) {
+            bench.destroy(); // which closes its streams
         }
+        assertThat(ended).as("ends by itself").isTrue();
         String shown = new String(output.get(), StandardCharsets.UTF_8);
         assertThat(bench.exitValue()).as(shown).isZero();
         assertThat(shown)
