@@ -27,7 +27,10 @@ public final class PortMapper implements AutoCloseable {
 
     private static final long RENEW_SECONDS_MIN = 5;
 
-    /** After this everybody is asked again if nobody granted anything. */
+    /** After this everybody is asked again if nobody granted anything: the router, or this host, may only just be starting. */
+    private static final long RETRY_FIRST_SECONDS = 15;
+
+    /** As the first time, from the second time on. */
     private static final long RETRY_SECONDS = 300;
 
     private static final long CLOSE_MILLIS = 2_000;
@@ -40,6 +43,7 @@ public final class PortMapper implements AutoCloseable {
     private final IntSupplier port;
     private final Supplier<Optional<Gateway>> gateways;
     private final List<MappingClient> clients;
+    private final long retryFirstSeconds;
     private final Consumer<State> listener;
     private final Semaphore wake = new Semaphore(0);
     private volatile State state = State.ASKING;
@@ -51,15 +55,18 @@ public final class PortMapper implements AutoCloseable {
     private @Nullable MappingClient granter;
     private @Nullable Gateway asked;
     private int askedPort;
+    private boolean askedInVain;
 
     private PortMapper(
             IntSupplier port,
             Supplier<Optional<Gateway>> gateways,
             List<MappingClient> clients,
+            long retryFirstSeconds,
             Consumer<State> listener) {
         this.port = port;
         this.gateways = gateways;
         this.clients = clients;
+        this.retryFirstSeconds = retryFirstSeconds;
         this.listener = listener;
     }
 
@@ -87,7 +94,16 @@ public final class PortMapper implements AutoCloseable {
             Supplier<Optional<Gateway>> gateways,
             List<MappingClient> clients,
             Consumer<State> listener) {
-        var mapper = new PortMapper(port, gateways, clients, listener);
+        return start(port, gateways, clients, RETRY_FIRST_SECONDS, listener);
+    }
+
+    static PortMapper start(
+            IntSupplier port,
+            Supplier<Optional<Gateway>> gateways,
+            List<MappingClient> clients,
+            long retryFirstSeconds,
+            Consumer<State> listener) {
+        var mapper = new PortMapper(port, gateways, clients, retryFirstSeconds, listener);
         mapper.thread = Thread.ofVirtual().name("port-mapper").start(mapper::run);
         return mapper;
     }
@@ -134,6 +150,9 @@ public final class PortMapper implements AutoCloseable {
                 && (gateway.isEmpty() || !gateway.get().equals(asked) || mapping.internalPort() != internal)) {
             release();
         }
+        if (askedPort != internal || !gateway.equals(Optional.ofNullable(asked))) {
+            askedInVain = false;
+        }
         asked = gateway.orElse(null);
         askedPort = internal;
         if (gateway.isEmpty() || internal == 0) {
@@ -168,12 +187,18 @@ public final class PortMapper implements AutoCloseable {
         say(new State(
                 Optional.empty(),
                 refusal != null ? refusal : router + " answers neither to PCP nor to NAT-PMP nor to UPnP"));
-        return had ? RENEW_SECONDS_MIN : RETRY_SECONDS; // One that was lost may come back by another method.
+        if (had) {
+            return RENEW_SECONDS_MIN; // one that was lost may come back by another method
+        }
+        boolean first = !askedInVain;
+        askedInVain = true;
+        return first ? retryFirstSeconds : RETRY_SECONDS;
     }
 
     private long granted(MappingClient client, PortMapping granted) {
         mapping = granted;
         granter = client;
+        askedInVain = false;
         String text = granted.external() + " at " + granted.router() + " by " + granted.method()
                 + (granted.global() ? "" : ", but that address is behind another NAT");
         say(new State(Optional.of(granted), text));

@@ -120,6 +120,25 @@ class PortMapperTest {
     }
 
     @Test
+    void asksARouterThatWasNotReadyAgainSoon() throws Exception {
+        MappingClient ready = granting("8.8.4.4");
+        var asked = new java.util.concurrent.atomic.AtomicInteger();
+        MappingClient starting = new MappingClient() {
+            @Override
+            public Optional<PortMapping> map(Gateway from, int port, @Nullable PortMapping current) throws IOException {
+                return asked.getAndIncrement() == 0 ? Optional.empty() : ready.map(from, port, current);
+            }
+
+            @Override
+            public void release(PortMapping mapping) {}
+        };
+        try (PortMapper _ = PortMapper.start(() -> 9_993, () -> gateway, List.of(starting), 1, told::add)) {
+            assertThat(next().text()).contains("answers neither");
+            assertThat(next().text()).isEqualTo("8.8.4.4/9993 at 192.168.1.1 by PCP");
+        }
+    }
+
+    @Test
     void saysWhyThereIsNone() throws Exception {
         try (PortMapper _ = PortMapper.start(
                 () -> 9_993, () -> gateway, List.of(refusing(null), refusing("UPnP: no")), told::add)) {
