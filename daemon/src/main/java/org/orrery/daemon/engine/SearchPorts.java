@@ -37,12 +37,14 @@ final class SearchPorts implements SearchSockets {
 
     private static final Logger LOG = System.getLogger("org.orrery.daemon.engine");
     private static final int BATCH_MAX = 16;
-    private static final int CLOSE_MILLIS_MAX = 1_000;
+    /** What {@link #keep} waits for the thread: the control lane stands still meanwhile. */
+    static final int CLOSE_MILLIS_MAX = 1_000;
 
     private final Opener opener;
     private final Places places;
     private final Predicate<Runnable> control;
     private final Arrivals arrivals;
+    private final int closeMillisMax;
     private final AtomicInteger waiting = new AtomicInteger();
     private @Nullable Open open;
 
@@ -65,12 +67,16 @@ final class SearchPorts implements SearchSockets {
         void datagram(int index, Endpoint from, byte[] datagram);
     }
 
-    /** @param control has the control lane run something; false if it cannot */
-    SearchPorts(Opener opener, Places places, Predicate<Runnable> control, Arrivals arrivals) {
+    /**
+     * @param control has the control lane run something; false if it cannot
+     * @param closeMillisMax what {@link #keep} waits for the thread to let go of the socket
+     */
+    SearchPorts(Opener opener, Places places, Predicate<Runnable> control, Arrivals arrivals, int closeMillisMax) {
         this.opener = opener;
         this.places = places;
         this.control = control;
         this.arrivals = arrivals;
+        this.closeMillisMax = closeMillisMax;
     }
 
     /** One search's sockets. What was opened is closed by the thread, or here if there is none. */
@@ -239,7 +245,7 @@ final class SearchPorts implements SearchSockets {
         now.stop(index);
         try {
             // The lanes' socket takes its place on the same port, so that the router notices nothing.
-            if (!now.firstClosed.await(CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS)) {
+            if (!now.firstClosed.await(closeMillisMax, TimeUnit.MILLISECONDS)) {
                 return null;
             }
         } catch (InterruptedException impatient) {

@@ -143,7 +143,8 @@ public final class Service implements NodeControl, AutoCloseable {
         this.watcher = lanes.ports().openAddressWatcher();
         this.state = new StateWriter(home);
         this.sockets = new UnderlaySockets(lanes);
-        this.searchPorts = new SearchPorts(() -> lanes.ports().another(), sockets, control::offer, this::searched);
+        this.searchPorts = new SearchPorts(
+                () -> lanes.ports().another(), sockets, control::offer, this::searched, SearchPorts.CLOSE_MILLIS_MAX);
         this.tunnel = new FullTunnel(lanes.ports(), home);
         this.dns = new HostDns(resolver, home, self.identity().address().toString());
         this.virtualPorts = new VirtualPorts(lanes, deviceMap, tunnel, dns, new OwnTraffic());

@@ -50,7 +50,8 @@ class SearchPortsTest {
             () -> watched(Ports.class, new NioPorts()),
             new Places(),
             control::offer,
-            (_, _, datagram) -> arrived.add(datagram));
+            (_, _, datagram) -> arrived.add(datagram),
+            PATIENCE_MILLIS);
 
     @AfterEach
     void closeAll() throws Exception {
