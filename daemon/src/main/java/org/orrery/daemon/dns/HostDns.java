@@ -4,6 +4,7 @@ package org.orrery.daemon.dns;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,12 +21,15 @@ import org.orrery.daemon.host.HostState;
  * nobody waits for a disk or another program. Any thread.
  */
 public final class HostDns implements AutoCloseable {
-    private static final int CLOSE_MILLIS = 4_000;
+    /** A stop of the service has 10 s in all. */
+    private static final Patience USUAL = new Patience(Duration.ofSeconds(4), Duration.ofSeconds(5));
+
     private static final Logger LOG = System.getLogger("org.orrery.daemon.dns");
 
     private final ResolverPaths paths;
     private final SystemdResolved resolved;
     private final ResolvConfFile file;
+    private final Patience patience;
 
     /** Guarded by this, as are the next ones. */
     private List<NetworkDns> wanted = List.of();
@@ -41,13 +45,26 @@ public final class HostDns implements AutoCloseable {
     private volatile Map<NetworkId, HostState.Dns> states = Map.of();
 
     /**
+     * How long others may take.
+     *
+     * @param close what {@link HostDns#close} waits for what was changed to be taken back
+     * @param program for one call of {@code resolvectl}
+     */
+    record Patience(Duration close, Duration program) {}
+
+    /**
      * @param node the node's address
      * @param home where a note is kept of what was changed
      */
     public HostDns(ResolverPaths paths, HomeFolder home, String node) {
+        this(paths, home, node, USUAL);
+    }
+
+    HostDns(ResolverPaths paths, HomeFolder home, String node, Patience patience) {
         this.paths = paths;
-        this.resolved = new SystemdResolved(paths);
+        this.resolved = new SystemdResolved(paths, patience.program());
         this.file = new ResolvConfFile(paths.resolvConf(), home, node);
+        this.patience = patience;
     }
 
     /** Takes back what a killed process left. To be called once, before anything else. */
@@ -206,7 +223,7 @@ public final class HostDns implements AutoCloseable {
             return;
         }
         try {
-            if (!running.join(java.time.Duration.ofMillis(CLOSE_MILLIS))) {
+            if (!running.join(patience.close())) {
                 LOG.log(Level.WARNING, "dns.slow_to_close text=the next start takes back what is left");
             }
         } catch (InterruptedException impatient) {

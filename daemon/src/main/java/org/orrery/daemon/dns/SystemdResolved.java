@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,13 +20,15 @@ final class SystemdResolved {
     static final String NAME = "systemd-resolved";
 
     private static final String PROGRAM = "resolvectl";
-    private static final int SECONDS_MAX = 5;
     private static final int TEXT_MAX = 4096;
 
     private final ResolverPaths paths;
+    private final Duration patience;
 
-    SystemdResolved(ResolverPaths paths) {
+    /** @param patience how long one call of the program may take */
+    SystemdResolved(ResolverPaths paths, Duration patience) {
         this.paths = paths;
+        this.patience = patience;
     }
 
     private Optional<Path> program() {
@@ -96,7 +99,8 @@ final class SystemdResolved {
                 .start();
         try {
             byte[] said = new byte[0];
-            if (process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
+            boolean ended = process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+            if (ended) {
                 said = process.getInputStream().readNBytes(TEXT_MAX);
                 if (process.exitValue() == 0) {
                     return;
@@ -104,7 +108,7 @@ final class SystemdResolved {
             }
             String text = new String(said, StandardCharsets.UTF_8).strip().replaceAll("\\s+", " ");
             throw new IOException(PROGRAM + " " + String.join(" ", arguments) + ": "
-                    + (process.isAlive() ? "no answer within " + SECONDS_MAX + " s" : text));
+                    + (ended ? text : "no answer within " + patience.toSeconds() + " s"));
         } catch (InterruptedException impatient) {
             Thread.currentThread().interrupt();
             throw new IOException(PROGRAM + ": interrupted", impatient);
