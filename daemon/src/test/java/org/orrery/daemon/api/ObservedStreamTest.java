@@ -9,10 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The stream of what rules send here. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ObservedStreamTest {
+    private static final int READ_MILLIS_MAX = 30_000;
+
     @TempDir
     Path folder;
 
@@ -23,6 +27,7 @@ class ObservedStreamTest {
             var connection = (HttpURLConnection)
                     api.at("/network/" + network + "/observed").toURL().openConnection();
             connection.setRequestProperty("X-ZT1-Auth", RunningApi.TOKEN);
+            connection.setReadTimeout(READ_MILLIS_MAX);
             try (InputStream in = connection.getInputStream()) {
                 assertThat(connection.getContentType()).isEqualTo("application/x-pcapng");
                 byte[] section = in.readNBytes(8);
