@@ -58,6 +58,17 @@ public final class Benchmarks {
 
     private static final String ALLOCATION = "gc.alloc.rate.norm";
 
+    /** What a score is worth that is taken while others measure. */
+    private static final String NOT_ALONE = "Another program measures on this machine at the same time: both get worse"
+            + " figures than they would alone. Repeat this when it has ended.";
+
+    static {
+        // JMH would refuse to run beside others, or where another user once did. Read by it once in a process.
+        if (System.getProperty("jmh.ignoreLock") == null) {
+            System.setProperty("jmh.ignoreLock", "true");
+        }
+    }
+
     private Benchmarks() {}
 
     /** How thoroughly. */
@@ -108,8 +119,27 @@ public final class Benchmarks {
      *
      * @param json gets JMH's own report; null for none
      * @param progress is told the name of each before it runs
+     * @param warning is told, in sentences, what makes the scores worse than they should be
      */
     public static List<Score> run(
+            Collection<String> names,
+            Effort effort,
+            @org.jspecify.annotations.Nullable Path json,
+            Consumer<String> progress,
+            Consumer<String> warning)
+            throws BenchmarkException {
+        if (effort == Effort.TRY) {
+            return run(names, effort, json, progress);
+        }
+        try (RunLock lock = RunLock.take(RunLock.USUAL)) {
+            if (!lock.alone()) {
+                warning.accept(NOT_ALONE);
+            }
+            return run(names, effort, json, progress);
+        }
+    }
+
+    private static List<Score> run(
             Collection<String> names,
             Effort effort,
             @org.jspecify.annotations.Nullable Path json,

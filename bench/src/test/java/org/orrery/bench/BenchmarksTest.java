@@ -18,7 +18,7 @@ class BenchmarksTest {
         Path json = folder.resolve("report.json");
         List<String> told = new ArrayList<>();
 
-        List<Score> scores = Benchmarks.run(Benchmarks.names(), Effort.TRY, json, told::add);
+        List<Score> scores = Benchmarks.run(Benchmarks.names(), Effort.TRY, json, told::add, told::add);
 
         assertThat(told).isEqualTo(Benchmarks.names());
         assertThat(scores).extracting(Score::name).containsAll(Benchmarks.names());
@@ -28,9 +28,22 @@ class BenchmarksTest {
 
     @Test
     void runsOnlyWhatIsNamed() throws Exception {
-        List<Score> scores = Benchmarks.run(List.of("header"), Effort.TRY, null, name -> {});
+        List<Score> scores = Benchmarks.run(List.of("header"), Effort.TRY, null, name -> {}, text -> {});
 
         assertThat(scores).extracting(Score::name).containsExactly("header");
+    }
+
+    @Test
+    void runsBesideOthersAndSaysSo() throws Exception {
+        List<String> told = new ArrayList<>();
+        // Held here, or by somebody else already.
+        try (RunLock taken = RunLock.take(RunLock.USUAL)) {
+            assertThat(taken.channel()).as("the lock can be looked at").isNotNull();
+            assertThat(Benchmarks.run(List.of("header"), Effort.QUICK, null, name -> {}, told::add))
+                    .extracting(Score::name)
+                    .containsExactly("header");
+        }
+        assertThat(told).singleElement().asString().contains("at the same time");
     }
 
     @Test

@@ -31,7 +31,8 @@ final class PartsBenchmark {
                             names.isEmpty() ? all : names,
                             quick ? Benchmarks.Effort.QUICK : Benchmarks.Effort.FULL,
                             report,
-                            name -> terminal.complain("Measuring " + name + " ...")));
+                            name -> terminal.complain("Measuring " + name + " ..."),
+                            terminal::complain));
             return 0;
         } catch (BenchmarkException failure) {
             throw new Trouble("The benchmark failed: " + failure.getMessage());
