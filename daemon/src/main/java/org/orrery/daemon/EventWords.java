@@ -102,6 +102,12 @@ public record EventWords(String kind, String subject, String text) {
             Map.entry("dns.refused", "name servers not set: {reason}"),
             Map.entry("local_conf.applied", "the new local.conf is in force"),
             Map.entry("api.listening", "the API listens on port {port}, {on}"),
+            Map.entry(
+                    "api.not_opened",
+                    "the API stays on loopback: {reason}; free port {port} on all addresses and restart the service"),
+            Map.entry(
+                    "api.not_listening",
+                    "nobody can reach the API: {reason}; free port {port}, which is tried every ten seconds"),
             Map.entry("service.started", "started on port {port}, home {home}"),
             Map.entry("service.stopping", "stops on {signal}"),
             Map.entry("service.stopped", "stopped"));

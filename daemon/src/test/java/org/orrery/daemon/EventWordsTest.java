@@ -53,6 +53,10 @@ class EventWordsTest {
                 "some_thing.new_happened name=a b size=3 | some_thing | a b | some thing new happened: name a b, size 3",
                 "config.restart_needed setting=primaryPort in_force=9993 wanted=9994 | config | primaryPort"
                         + " | primaryPort changes at the next start: 9993 now, 9994 then",
+                "api.not_opened port=9993 reason=Address already in use | api | '' | the API stays on loopback: Address"
+                        + " already in use; free port 9993 on all addresses and restart the service",
+                "api.not_listening port=9993 reason=Address already in use | api | '' | nobody can reach the API:"
+                        + " Address already in use; free port 9993, which is tried every ten seconds",
                 "a line of no form | other | '' | a line of no form",
             })
     void saysLinesInWords(String line, String kind, String subject, String text) {

@@ -56,6 +56,12 @@ public final class ApiServer implements AutoCloseable {
                 });
     }
 
+    /** Makes a server on an address. */
+    interface Binder {
+        HttpServer bind(InetSocketAddress address, int backlog) throws IOException;
+    }
+
+    private final Binder binder;
     private final Gate gate;
     private final Gate metricsGate;
     private final Endpoints endpoints;
@@ -66,8 +72,12 @@ public final class ApiServer implements AutoCloseable {
     private final int port;
     private List<HttpServer> servers = List.of();
     private boolean everywhere;
+    private List<Prefix> allowed;
+    private boolean lost;
+    private boolean closed;
 
-    private ApiServer(ApiSetup setup, NodeControl node, ControlLane lane) throws IOException {
+    ApiServer(ApiSetup setup, NodeControl node, ControlLane lane, Binder binder) throws IOException {
+        this.binder = binder;
         List<Prefix> networks = setup.localConfig().current().settings().allowManagementFrom();
         this.gate = new Gate(setup.token(), networks);
         this.metricsGate = new Gate(setup.metricsToken(), List.of());
@@ -79,6 +89,7 @@ public final class ApiServer implements AutoCloseable {
                 setup.localConfig(),
                 setup.home(),
                 setup.clock());
+        this.allowed = List.copyOf(networks);
         this.everywhere = !networks.isEmpty();
         try {
             this.servers = listen(setup.port(), everywhere);
@@ -95,7 +106,7 @@ public final class ApiServer implements AutoCloseable {
      * @throws IOException if the port is taken
      */
     public static ApiServer start(ApiSetup setup, NodeControl node, ControlLane lane) throws IOException {
-        return new ApiServer(setup, node, lane);
+        return new ApiServer(setup, node, lane, HttpServer::create);
     }
 
     /** The port listened on. */
@@ -103,21 +114,39 @@ public final class ApiServer implements AutoCloseable {
         return port;
     }
 
-    /** Follows a change of {@code allowManagementFrom}. If the port cannot be opened wider, it stays as it was. */
-    public synchronized void allowFrom(List<Prefix> networks) throws IOException {
+    /**
+     * Follows {@code allowManagementFrom}. To be called now and then, also if it did not change: the port is closed for a
+     * moment when it is to be opened otherwise, and if somebody takes it in that moment, a later call listens again. A port
+     * that cannot be opened wider stays on loopback until the networks change. What fails is logged, once.
+     */
+    public synchronized void allowFrom(List<Prefix> networks) {
         gate.allowFrom(networks);
+        boolean changed = !networks.equals(allowed);
+        allowed = List.copyOf(networks);
         boolean wanted = !networks.isEmpty();
-        if (wanted == everywhere || servers.isEmpty()) {
+        if (closed || (!servers.isEmpty() && (wanted == everywhere || !changed))) {
             return;
         }
         // The system does not let one port be open on all addresses and on one of them at a time.
         servers.forEach(server -> server.stop(0));
+        servers = List.of();
+        String reason = relisten(wanted);
+        if (!reason.isEmpty() && wanted && relisten(false).isEmpty()) {
+            LOG.log(Level.WARNING, "api.not_opened port=" + port + " reason=" + reason);
+        } else if (!reason.isEmpty() && !lost) {
+            LOG.log(Level.ERROR, "api.not_listening port=" + port + " reason=" + reason);
+        }
+        lost = servers.isEmpty();
+    }
+
+    /** Answers why not, or an empty text. */
+    private String relisten(boolean onAll) {
         try {
-            servers = listen(port, wanted);
-            everywhere = wanted;
-        } catch (IOException failure) {
-            servers = listen(port, everywhere);
-            throw failure;
+            servers = listen(port, onAll);
+            everywhere = onAll;
+            return "";
+        } catch (IOException refused) {
+            return String.valueOf(refused.getMessage());
         }
     }
 
@@ -145,7 +174,7 @@ public final class ApiServer implements AutoCloseable {
     private HttpServer serve(InetSocketAddress address) throws IOException {
         HttpServer server;
         try {
-            server = HttpServer.create(address, BACKLOG);
+            server = binder.bind(address, BACKLOG);
         } catch (IOException failure) {
             throw new IOException(
                     "cannot bind to local control interface port " + address.getPort() + ": " + failure.getMessage(),
@@ -263,6 +292,7 @@ public final class ApiServer implements AutoCloseable {
     /** Stops listening and drops open requests. */
     @Override
     public synchronized void close() {
+        closed = true;
         servers.forEach(server -> server.stop(0));
         servers = List.of();
         threads.shutdownNow();

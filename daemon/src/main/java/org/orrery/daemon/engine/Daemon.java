@@ -116,7 +116,8 @@ public final class Daemon {
                     port, token, metricsToken, localConfig, home.path(), InstantSource.system(), ApiSetup.PATIENCE);
             service.start();
             api = ApiServer.start(setup, service, service.controlLane());
-            service.onConfigChange(allow(api));
+            ApiServer open = api;
+            service.onConfigCheck(config -> open.allowFrom(config.settings().allowManagementFrom()));
             home.writePort(port);
             home.writePid();
         } catch (IOException taken) {
@@ -171,16 +172,6 @@ public final class Daemon {
             ports.add(new LinuxPorts(settings.offloads()));
         }
         return ports;
-    }
-
-    private static Consumer<LocalConfig> allow(ApiServer api) {
-        return config -> {
-            try {
-                api.allowFrom(config.settings().allowManagementFrom());
-            } catch (IOException refused) {
-                LOG.log(Level.WARNING, "api.not_opened reason=" + refused.getMessage());
-            }
-        };
     }
 
     private static void stop(ApiServer api, Service service, HomeFolder home) {

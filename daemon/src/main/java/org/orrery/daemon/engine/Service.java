@@ -111,7 +111,7 @@ public final class Service implements NodeControl, AutoCloseable {
     private long nextConfigCheckMillis;
     private final AtomicBoolean lookPending = new AtomicBoolean();
     private final AtomicBoolean rerouted = new AtomicBoolean();
-    private volatile Consumer<LocalConfig> configChanged = _ -> {};
+    private volatile Consumer<LocalConfig> configChecked = _ -> {};
 
     /**
      * Puts a node together; nothing runs yet.
@@ -225,9 +225,9 @@ public final class Service implements NodeControl, AutoCloseable {
         return control;
     }
 
-    /** Has {@code listener} run on the control lane when {@code local.conf} changed. */
-    public void onConfigChange(Consumer<LocalConfig> listener) {
-        configChanged = listener;
+    /** Has {@code listener} run on the control lane every ten seconds with what holds of {@code local.conf}, changed or not. */
+    public void onConfigCheck(Consumer<LocalConfig> listener) {
+        configChecked = listener;
     }
 
     /** Begins to run: sockets open, kept networks are joined. */
@@ -493,8 +493,8 @@ public final class Service implements NodeControl, AutoCloseable {
                     node.searchPorts(changed.settings().portSearch(), nowMillis);
                     node.pathPolicy(changed.pathPolicy(), nowMillis);
                     node.bonds().settings(changed.settings().bonding().settings(), nowMillis);
-                    configChanged.accept(changed);
                 });
+                configChecked.accept(localConfig.current());
             }
         }
     }

@@ -7,12 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
 import java.net.Socket;
 import java.net.SocketException;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -151,32 +148,6 @@ class AccessTest {
                 Optional.ofNullable(network).flatMap(Prefix::parse).stream().toList();
         assertThat(new Gate(TOKEN, networks).admits(InetAddress.ofLiteral(source)))
                 .isEqualTo(admitted);
-    }
-
-    @Test
-    void listensOnLoopbackOnlyUntilNetworksAreAllowed() throws Exception {
-        Optional<InetAddress> other = NetworkInterface.networkInterfaces()
-                .flatMap(NetworkInterface::inetAddresses)
-                .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
-                .findFirst();
-        assertThat(other)
-                .as("this host has an address besides loopback, which the test needs")
-                .isPresent();
-        String host = other.get().getHostAddress();
-        URI remote = URI.create("http://" + host + ":" + api.server.port() + "/status");
-
-        assertThatThrownBy(() -> api.send(HttpRequest.newBuilder(remote))).hasRootCauseInstanceOf(IOException.class);
-
-        api.server.allowFrom(List.of(FakeNode.prefix("203.0.113.0/24")));
-        HttpRequest.Builder withToken = HttpRequest.newBuilder(remote).header("X-ZT1-Auth", TOKEN);
-        assertThat(api.send(withToken.copy()).statusCode()).isEqualTo(401);
-        api.server.allowFrom(List.of(FakeNode.prefix(host)));
-        assertThat(api.send(withToken.copy()).statusCode()).isEqualTo(200);
-        assertThat(api.get("/status").statusCode()).isEqualTo(200);
-
-        api.server.allowFrom(List.of());
-        assertThatThrownBy(() -> api.send(withToken.copy())).hasRootCauseInstanceOf(IOException.class);
-        assertThat(api.get("/status").statusCode()).isEqualTo(200);
     }
 
     @Test

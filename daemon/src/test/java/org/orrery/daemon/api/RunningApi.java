@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.orrery.daemon.api;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -43,12 +44,16 @@ final class RunningApi implements AutoCloseable {
     }
 
     RunningApi(Path folder, Duration patience) throws IOException, HomeException {
+        this(folder, patience, 0, HttpServer::create);
+    }
+
+    RunningApi(Path folder, Duration patience, int port, ApiServer.Binder binder) throws IOException, HomeException {
         home = HomeFolder.open(folder);
         localConfig = home.localConfig();
         InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(NOW_MILLIS));
-        ApiSetup setup =
-                new ApiSetup(0, TOKEN, METRICS_TOKEN, localConfig, Path.of("/var/lib/zerotier-one"), clock, patience);
-        server = ApiServer.start(setup, node, this::offer);
+        ApiSetup setup = new ApiSetup(
+                port, TOKEN, METRICS_TOKEN, localConfig, Path.of("/var/lib/zerotier-one"), clock, patience);
+        server = new ApiServer(setup, node, this::offer, binder);
     }
 
     private boolean offer(Runnable command) {
