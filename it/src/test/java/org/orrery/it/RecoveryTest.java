@@ -112,6 +112,7 @@ final class RecoveryTest {
     void isReachedSoonAfterItWasSuspended() throws Exception {
         assertThat(Ping.of(from().host(), target, 10, 56).complete()).isTrue();
         String process = Long.toString(to().pid());
+        long before = to().logBytes();
         signal("-STOP", process);
         try {
             Ping during = Ping.during(from().host(), target, Duration.ofSeconds(25), 500);
@@ -121,7 +122,7 @@ final class RecoveryTest {
         }
         assertThat(answered("it went on")).isLessThan(SOON);
         // The packet path is awake as soon as the process is; the control lane may notice a moment later.
-        await("the node to notice that it slept", () -> to().log().contains("node.woke"));
+        await("the node to notice that it slept", () -> to().logged("node.woke", before));
         awaitDirect();
     }
 
@@ -133,11 +134,12 @@ final class RecoveryTest {
     @Test
     void makesAnInterfaceAgainThatSomebodyRemoved() throws Exception {
         String device = to().ask("/network/" + network).at("portDeviceName").text();
+        long before = to().logBytes();
         assertThat(to().host().run("ip", "link", "del", device).status()).isZero();
         assertThat(answered("its interface was removed")).isLessThan(SOON.plusSeconds(4));
         await(
                 "it is told, and the network works",
-                () -> to().log().contains("interface.removed name=" + device)
+                () -> to().logged("interface.removed name=" + device, before)
                         && to().ask("/network/" + network).at("status").text().equals("OK"));
     }
 

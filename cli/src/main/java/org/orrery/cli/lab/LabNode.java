@@ -2,6 +2,7 @@
 package org.orrery.cli.lab;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -140,6 +141,18 @@ public final class LabNode {
     /** The end of what the node has printed. */
     public String log() throws IOException {
         return Files.exists(logFile()) ? Lab.tail(Files.readString(logFile()), LOG_LINES) : "";
+    }
+
+    /** How much the node has printed so far, for {@link #logged}. */
+    public long logBytes() throws IOException {
+        return Files.exists(logFile()) ? Files.size(logFile()) : 0;
+    }
+
+    /** Whether the node has printed {@code text} behind the first {@code bytes}. */
+    public boolean logged(String text, long bytes) throws IOException {
+        byte[] all = Files.readAllBytes(logFile());
+        int from = (int) Math.min(bytes, all.length);
+        return new String(all, from, all.length - from, StandardCharsets.UTF_8).contains(text);
     }
 
     public boolean runs() {
