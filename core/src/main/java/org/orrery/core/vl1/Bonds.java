@@ -172,12 +172,9 @@ public final class Bonds {
             reach.changed(peer, nowMillis);
         }
         boolean slow = peer.answersSlowly();
-        for (Path path : bond.bond().questionable(nowMillis)) {
-            if (nowMillis - path.bondAskedMillis >= bond.options().failoverMillis() / 3) {
-                path.bondAskedMillis = nowMillis;
-                reach.ask(peer, path.socket(), path.remote(), slow, nowMillis);
-                path.noteOut(nowMillis);
-            }
+        for (Path path : bond.bond().questions(nowMillis)) {
+            reach.ask(peer, path.socket(), path.remote(), slow, nowMillis);
+            path.noteOut(nowMillis);
         }
         if (peer.protocol() >= PROTOCOL_REPORTS) {
             report(peer, bond, nowMillis);

@@ -95,9 +95,6 @@ public final class Path implements BondedPath {
     /** When the peer last answered over this path. */
     long answeredMillis;
 
-    /** When its bond last asked over it. */
-    long bondAskedMillis = Long.MIN_VALUE / 2;
-
     /** @param useBegins called by any lane when something is sent over it for the first time or after a pause */
     Path(int socket, Endpoint remote, Runnable useBegins, long nowMillis) {
         this.socket = socket;

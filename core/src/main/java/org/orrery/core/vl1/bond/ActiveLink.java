@@ -13,7 +13,8 @@ final class ActiveLink<P extends BondedPath> {
     private static final double CLEARLY = 1.1;
 
     private final BondOptions options;
-    private @Nullable Track<P> active;
+    private @Nullable Track<P> last;
+    private boolean works;
     private String because = "";
     private boolean kept; // a person chose it
     private long changedMillis = Long.MIN_VALUE / 2;
@@ -26,42 +27,49 @@ final class ActiveLink<P extends BondedPath> {
 
     @Nullable
     Track<P> active() {
-        return active;
+        return works ? last : null;
+    }
+
+    /** The active one, or the one that was active before all links failed. Null until there was one. */
+    @Nullable
+    Track<P> last() {
+        return last;
     }
 
     /** Why this one, a sentence's end; empty while there is none. */
     String because() {
-        return because;
+        return works ? because : "";
     }
 
     /** Chooses among those that may carry traffic. */
     void update(List<Track<P>> members, long nowMillis) {
-        Track<P> current = active;
+        Track<P> current = last;
         if (current != null && !members.contains(current)) {
             Track<P> twin =
                     members.stream().filter(current::samePair).findFirst().orElse(null);
             if (twin != null) {
-                active = twin; // another port of the same link
+                last = twin; // another port of the same link
                 current = twin;
             }
         }
         if (current == null || !members.contains(current)) {
             replace(current, members, nowMillis);
         } else {
+            works = true; // if all had failed it takes up again
             reselect(current, members, nowMillis);
         }
     }
 
     private void replace(@Nullable Track<P> lost, List<Track<P>> members, long nowMillis) {
-        if (lost != null) {
+        if (lost != null && works) {
             lostLink = lost.path.link();
             lostHeardMillis = lost.path.lastInMillis();
         }
         Track<P> heir = lost == null ? null : named(lost.options.failoverTo(), members);
         Track<P> next = heir != null ? heir : best(members, lost, nowMillis);
         if (next == null) {
-            because = "";
-            active = null;
+            works = false;
+            kept = false;
             return;
         }
         String over = lost == null ? "" : ", took over from " + lost.path.link() + " which failed";
@@ -147,7 +155,7 @@ final class ActiveLink<P extends BondedPath> {
 
     /** Takes the next link because a person says so, until it fails; false if there is no other. */
     boolean rotate(List<Track<P>> members, long nowMillis) {
-        Track<P> current = active;
+        Track<P> current = active();
         if (current == null || members.size() < 2) {
             return false;
         }
@@ -157,7 +165,8 @@ final class ActiveLink<P extends BondedPath> {
     }
 
     private void take(Track<P> next, String why, long nowMillis) {
-        active = next;
+        last = next;
+        works = true;
         because = why;
         kept = false;
         changedMillis = nowMillis;

@@ -46,7 +46,7 @@ public final class Bond<P extends BondedPath> {
     public void update(P[] paths, long nowMillis) {
         tracks.update(paths, nowMillis);
         List<Track<P>> members = tracks.members();
-        Track<P> before = active.active();
+        Track<P> before = active.last();
         active.update(members, nowMillis);
         tellLinks(members);
         if (options.policy() == BondPolicy.ACTIVE_BACKUP) {
@@ -111,8 +111,8 @@ public final class Bond<P extends BondedPath> {
         return spread;
     }
 
-    /** The paths whose silence is to be questioned: those that carry traffic or are to take over. */
-    public List<P> questionable(long nowMillis) {
+    /** The paths to ask now, which count as asked then: silent ones that carry traffic or are to take over. */
+    public List<P> questions(long nowMillis) {
         List<P> silent = new ArrayList<>();
         for (Track<P> track : tracks.all()) {
             // What carries traffic, and one path of each pair; the others hang on these.
@@ -121,7 +121,9 @@ public final class Bond<P extends BondedPath> {
                     && !track.eligible()
                     && tracks.members().stream().noneMatch(track::samePair);
             long patience = lost ? options.failoverMillis() : options.doubtMillis();
-            if ((member || lost) && track.silentMillis(nowMillis) >= patience) {
+            if ((member || lost)
+                    && track.silentMillis(nowMillis) >= patience
+                    && track.ask(options.doubtMillis(), nowMillis)) {
                 silent.add(track.path);
             }
         }
@@ -130,7 +132,7 @@ public final class Bond<P extends BondedPath> {
 
     /** Has another link carry the traffic of active-backup until it fails; false if there is none, or no such bond. */
     public boolean rotate(long nowMillis) {
-        Track<P> before = active.active();
+        Track<P> before = active.last();
         boolean done = options.policy() == BondPolicy.ACTIVE_BACKUP && active.rotate(tracks.members(), nowMillis);
         tellActive(before);
         return done;

@@ -62,8 +62,18 @@ public record BondOptions(
         return links.getOrDefault(device, LinkOptions.USUAL);
     }
 
-    /** How long a link may be silent before it is asked. */
+    /** How long a link may be silent before it is asked, and the pause between questions. */
     long doubtMillis() {
         return failoverMillis / 3;
+    }
+
+    /** How long a question must have been open for silence to mean anything; asked in time it was when the time is up. */
+    long answerMillis() {
+        return failoverMillis / 2;
+    }
+
+    /** The most of a time without a look that counts as watched: whoever sleeps longer hears nothing meanwhile. */
+    long watchedMillisMax() {
+        return failoverMillis / 5;
     }
 }

@@ -13,6 +13,11 @@ final class Track<P extends BondedPath> {
     private long downSinceMillis;
     private long upSinceMillis = Long.MIN_VALUE / 2;
     private boolean eligible;
+    private boolean asked;
+    private long askedMillis;
+    private long openMillis; // how much of the time since it was first asked in vain somebody watched
+    private long updatedMillis;
+    private long lastAskedMillis = Long.MIN_VALUE / 2;
 
     Track(P path, LinkOptions options) {
         this.path = path;
@@ -22,10 +27,23 @@ final class Track<P extends BondedPath> {
                 && options.family().allows(path.remote().ip().v6());
     }
 
-    /** Looks at the path anew. */
-    void update(BondOptions bond, long nowMillis) {
-        boolean silent = nowMillis - path.lastInMillis() >= bond.failoverMillis();
-        boolean now = silent || path.failing();
+    /**
+     * Looks at the path anew.
+     *
+     * @param member whether it took part so far, and is asked when it is silent: then silence counts only after a question.
+     *     A node that slept heard nothing, and asked nothing either.
+     */
+    void update(BondOptions bond, boolean member, long nowMillis) {
+        if (asked && path.lastInMillis() - askedMillis >= 0) {
+            asked = false;
+            openMillis = 0;
+        } else if (asked) {
+            openMillis += Math.clamp(nowMillis - updatedMillis, 0, bond.watchedMillisMax());
+        }
+        updatedMillis = nowMillis;
+        boolean silent = silentMillis(nowMillis) >= bond.failoverMillis();
+        boolean proven = !member || openMillis >= bond.answerMillis();
+        boolean now = silent && proven || path.failing();
         if (now && !down) {
             downSinceMillis = nowMillis;
         } else if (!now && down) {
@@ -36,6 +54,19 @@ final class Track<P extends BondedPath> {
                 ? eligible && nowMillis - downSinceMillis < bond.downDelayMillis()
                 : nowMillis - upSinceMillis >= bond.upDelayMillis();
         eligible = allowed && works;
+    }
+
+    /** Whether it is time for a question, the last one being older than {@code pauseMillis}; if so it counts as asked. */
+    boolean ask(long pauseMillis, long nowMillis) {
+        if (nowMillis - lastAskedMillis < pauseMillis) {
+            return false;
+        }
+        lastAskedMillis = nowMillis;
+        if (!asked) {
+            asked = true;
+            askedMillis = nowMillis;
+        }
+        return true;
     }
 
     /** Whether something came lately and questions are answered. */

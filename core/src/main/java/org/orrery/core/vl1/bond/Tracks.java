@@ -29,7 +29,7 @@ final class Tracks<P extends BondedPath> {
             now.add(known(path));
         }
         all = now;
-        all.forEach(track -> track.update(options, nowMillis));
+        all.forEach(track -> track.update(options, members.contains(track), nowMillis));
         Map<String, Boolean> chosen = new HashMap<>(families(true));
         families(false).forEach(chosen::putIfAbsent);
         families = chosen;

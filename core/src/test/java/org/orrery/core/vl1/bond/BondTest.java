@@ -20,6 +20,7 @@ final class BondTest {
     private final FakePath eth1 = new FakePath("eth1", "10.2.0.2/9993");
     private final List<String> events = new ArrayList<>();
     private List<FakePath> paths = List.of(eth0, eth1);
+    private List<FakePath> asked = List.of();
     private long now = 1_000_000;
 
     private static BondOptions options(BondPolicy policy) {
@@ -47,8 +48,19 @@ final class BondTest {
                     path.lastInMillis = now;
                 }
             }
-            bond.update(paths.toArray(FakePath[]::new), now);
+            look(bond);
         }
+    }
+
+    private void look(Bond<FakePath> bond) {
+        bond.update(paths.toArray(FakePath[]::new), now);
+        asked = bond.questions(now);
+    }
+
+    /** This node does nothing for a while, and what came in waits to be read. */
+    private void sleep(Bond<FakePath> bond, long millis) {
+        now += millis;
+        look(bond);
     }
 
     private static Spread<FakePath> spread(Bond<FakePath> bond) {
@@ -83,6 +95,54 @@ final class BondTest {
         assertThat(bond.report(now).aliveLinks()).isEqualTo(1);
         assertThat(bond.report(now).totalLinks()).isEqualTo(2);
         assertThat(bond.report(now).failovers()).isEqualTo(1);
+    }
+
+    @Test
+    void aNodeThatSleptAsksBeforeItCallsALinkDown() {
+        Bond<FakePath> bond = bond(options(BondPolicy.ACTIVE_BACKUP));
+        events.clear();
+        for (int millis : new int[] {5_000, 60_000}) {
+            sleep(bond, millis);
+            assertThat(asked).containsExactly(eth0, eth1);
+            sleep(bond, millis);
+            assertThat(bond.main()).as("asked, but slept again").isEqualTo(eth0);
+            pass(bond, 10_000);
+        }
+        assertThat(events).isEmpty();
+        sleep(bond, 5_000);
+        pass(bond, 2_400, eth0);
+        assertThat(bond.main()).isEqualTo(eth0);
+        pass(bond, 100, eth0);
+        assertThat(bond.main()).as("now it was asked for long enough").isEqualTo(eth1);
+        assertThat(link(bond, eth1).because()).isEqualTo("the only link that works, took over from eth0 which failed");
+    }
+
+    @Test
+    void leavesADeadLinkInTimeHoweverTheLooksFall() {
+        for (int interval : new int[] {500, 1_000, 5_000, 60_000}) {
+            int step = Math.clamp(interval / 10, 60, 250); // as bonds are looked at
+            for (int first = 1; first <= step; first += 7) {
+                var options = new BondOptions(
+                        "test",
+                        BondPolicy.ACTIVE_BACKUP,
+                        interval,
+                        0,
+                        0,
+                        64,
+                        Reselect.ALWAYS,
+                        LinkQuality.USUAL,
+                        Map.of());
+                Bond<FakePath> bond = bond(options);
+                long died = now;
+                now += first;
+                for (; bond.main() == eth0; now += step) {
+                    eth1.lastInMillis = now;
+                    look(bond);
+                }
+                assertThat(bond.main()).isEqualTo(eth1);
+                assertThat(now - step - died).isBetween((long) interval, (long) interval + step - 1);
+            }
+        }
     }
 
     @Test
@@ -216,6 +276,37 @@ final class BondTest {
         eth1.failing = false;
         pass(bond, STEP_MILLIS);
         assertThat(bond.main()).isEqualTo(eth1);
+        assertThat(link(bond, eth1).because()).isEqualTo("the only link that works, took over from eth0 which failed");
+        assertThat(events.getLast())
+                .isEqualTo("bond.failover peer=ada was=eth0 now=eth1 via=10.2.0.2/9993 reason=the only link that works,"
+                        + " took over from eth0 which failed");
+        assertThat(bond.report(now).failovers()).isEqualTo(1);
+    }
+
+    @Test
+    void theLinkThatCarriedTrafficBeforeAllFailedTakesUpAgain() {
+        FakePath eth2 = new FakePath("eth2", "10.3.0.2/9993");
+        paths = List.of(eth0, eth1, eth2);
+        Bond<FakePath> bond = bond(activeBackup(
+                Reselect.FAILURE, 0, 0, Map.of("eth0", new LinkOptions(true, 0, Family.ANY, 0, false, "eth2"))));
+        for (int round = 0; round < 2; round++) {
+            paths.forEach(path -> path.failing = true);
+            pass(bond, STEP_MILLIS);
+            assertThat(bond.main()).isNull();
+            assertThat(link(bond, eth0).because()).isEqualTo("questions are not answered");
+            paths.forEach(path -> path.failing = false);
+            pass(bond, STEP_MILLIS);
+            assertThat(bond.main()).isEqualTo(eth0);
+            assertThat(bond.report(now).failovers()).isZero();
+        }
+        paths.forEach(path -> path.failing = true);
+        pass(bond, STEP_MILLIS);
+        eth1.failing = false;
+        eth2.failing = false;
+        pass(bond, STEP_MILLIS);
+        assertThat(bond.main()).isEqualTo(eth2);
+        assertThat(link(bond, eth2).because()).isEqualTo("named by failoverTo, took over from eth0 which failed");
+        assertThat(bond.report(now).failovers()).isEqualTo(1);
     }
 
     // ---------------------------------------------------------------- what takes part
@@ -290,14 +381,16 @@ final class BondTest {
     void silentLinksAreQuestionedSoonAndDeadOnesMoreRarely() {
         Bond<FakePath> bond = bond(options(BondPolicy.ACTIVE_BACKUP));
         pass(bond, 1_600, eth1);
-        assertThat(bond.questionable(now)).isEmpty();
+        assertThat(asked).isEmpty();
         pass(bond, 100, eth1);
-        assertThat(bond.questionable(now)).containsExactly(eth1);
+        assertThat(asked).containsExactly(eth1);
         eth1.failing = true;
         pass(bond, 100, eth1);
-        assertThat(bond.questionable(now)).isEmpty();
-        pass(bond, 3_200, eth1);
-        assertThat(bond.questionable(now)).containsExactly(eth1);
+        assertThat(asked).isEmpty();
+        pass(bond, 3_100, eth1);
+        assertThat(asked).isEmpty();
+        pass(bond, 100, eth1);
+        assertThat(asked).containsExactly(eth1);
     }
 
     // ---------------------------------------------------------------- balancing
