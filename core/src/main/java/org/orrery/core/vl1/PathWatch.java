@@ -17,6 +17,9 @@ final class PathWatch {
     /** Between looks while nothing is sent anywhere. */
     static final long IDLE_MILLIS = 500;
 
+    /** A look that comes so late finds answers that nobody had the time to take. */
+    private static final long SLEPT_MILLIS = 200;
+
     /** How often a peer that answers slowly does. */
     static final long SLOW_ANSWERS_MILLIS = 1_000;
 
@@ -72,6 +75,7 @@ final class PathWatch {
     private final Consumer<String> events;
     private long nextMillis = Long.MIN_VALUE / 2;
     private boolean inUse;
+    private boolean slept = true; // the first look is not a late one
 
     PathWatch(Peers peers, Reach reach, Consumer<String> events) {
         this.peers = peers;
@@ -86,6 +90,12 @@ final class PathWatch {
 
     void tick(long nowMillis) {
         if (nowMillis - nextMillis >= 0) {
+            // One look is left out, not more: a node that is always late has to look, too.
+            slept = !slept && nowMillis - nextMillis >= SLEPT_MILLIS;
+            if (slept) {
+                nextMillis = nowMillis + USE_LOOK_MILLIS;
+                return;
+            }
             inUse = false;
             peers.used().forEach(nowMillis, peer -> look(peer, nowMillis));
             nextMillis = nowMillis + (inUse ? USE_LOOK_MILLIS : IDLE_MILLIS);

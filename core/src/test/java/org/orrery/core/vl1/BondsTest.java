@@ -193,6 +193,22 @@ final class BondsTest {
     }
 
     @Test
+    void linksAreUsedOnAfterASleepUntilQuestionsGoUnanswered() {
+        meet(ada);
+        use(BondPolicy.ACTIVE_BACKUP);
+        events.clear();
+        asked.clear();
+        now += 10_000;
+        pass(2_400);
+        assertThat(asked)
+                .containsExactlyInAnyOrder(
+                        "echo 1 " + FIRST, "echo 2 " + SECOND, "echo 1 " + FIRST, "echo 2 " + SECOND);
+        assertThat(events).isEmpty();
+        pass(600);
+        assertThat(events).containsExactly("bond.links peer=3030303030 policy=active-backup links=0 over=none");
+    }
+
+    @Test
     void whoAnswersFewEchoesIsAskedByHello() {
         Peer bob = peer(0x4040404040L, OLD);
         meet(bob);

@@ -76,6 +76,37 @@ class PathWatchTest {
     }
 
     @Test
+    void aNodeThatSleptTakesTheAnswersBeforeItDoubtsAPath() {
+        Path path = requireNonNull(peer(12).best());
+        watch.tick(now);
+        path.noteOut(now);
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 5; i++) {
+                now += 100;
+                path.noteOut(now);
+                watch.tick(now);
+            }
+            assertThat(asked).as("asked once").hasSize(round + 1);
+            now += 2_000;
+            watch.tick(now);
+            assertThat(path.doubtful()).isFalse();
+            path.answered(now);
+            path.noteIn(now);
+        }
+    }
+
+    @Test
+    void aNodeThatIsAlwaysLateFindsADeadPathNevertheless() {
+        Path path = requireNonNull(peer(12).best());
+        for (int i = 0; i < 20; i++) {
+            now += 700;
+            path.noteOut(now);
+            watch.tick(now);
+        }
+        assertThat(path.failed()).isTrue();
+    }
+
+    @Test
     void aPeerThatAnswersOneEchoASecondIsAskedByHelloMeanwhile() {
         silence(peer(9), false);
         assertThat(asked).startsWith("echo", "hello");
