@@ -350,7 +350,7 @@ public final class Node {
             return false;
         }
         if (fresh) {
-            if (kept == null && !network.adHoc()) {
+            if (kept == null) {
                 effects.save(StateKind.NETWORK_CONFIG, network.bits(), new byte[] {'\n'});
             }
             effects.event("network.joined network=" + network);
