@@ -125,6 +125,8 @@ final class RestartTest {
             made.add(id);
         }
         controller().kill();
+        member().join(made.getFirst());
+        assertThat(member().delete("/network/" + made.getFirst()).status()).isEqualTo(200);
         member().join(made.getLast());
         member().change("/network/" + made.getLast(), Json.object(Map.of("allowGlobal", Json.of(true))));
         member().kill();
@@ -141,6 +143,10 @@ final class RestartTest {
         }
         assertThat(member().ask("/network/" + made.getLast()).at("allowGlobal").isTrue())
                 .isTrue();
+        assertThat(member().ask("/network").items().stream()
+                        .map(each -> each.at("id").text()))
+                .contains(network, made.getLast())
+                .doesNotContain(made.getFirst());
         member().awaitAddresses(made.getLast(), PATIENCE);
         Ping.untilAnswer(member().host(), controllersAddress, PATIENCE);
     }

@@ -2,6 +2,7 @@
 package org.orrery.daemon.engine;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.node.NetworkStatus;
 import org.orrery.core.node.Node;
+import org.orrery.core.node.StateKind;
 import org.orrery.core.value.MulticastGroup;
 import org.orrery.core.value.NetworkId;
 import org.orrery.core.vl2.Network;
@@ -32,15 +34,18 @@ final class JoinedNetworks {
 
     private final Node node;
     private final HomeFolder home;
+    private final StateWriter state;
     private final VirtualPorts ports;
     private final SteadyClock clock;
     private long nextScanMillis;
     private int soonScans = SCAN_SOON_MILLIS.length;
     private boolean online;
 
-    JoinedNetworks(Node node, HomeFolder home, VirtualPorts ports, SteadyClock clock) {
+    /** @param state through which the node keeps configurations in {@code home} */
+    JoinedNetworks(Node node, HomeFolder home, StateWriter state, VirtualPorts ports, SteadyClock clock) {
         this.node = node;
         this.home = home;
+        this.state = state;
         this.ports = ports;
         this.clock = clock;
     }
@@ -56,18 +61,21 @@ final class JoinedNetworks {
         return node.networkStatuses().stream().map(ports::view).toList();
     }
 
+    /** When this returns the network will be joined at each start from now on, even if the process is killed. */
     NetworkView join(NetworkId network, NetworkSettings.Change change) {
         if (!join(network, null, clock.millis())) {
             throw new IllegalStateException(
                     "no more than " + Networks.NETWORKS_MAX + " networks can be joined at once; leave one first");
         }
         try {
+            state.settle(StateKind.NETWORK_CONFIG, network.bits());
+            home.keepJoined(network);
             NetworkSettings settings = home.settings(network).with(change);
             home.saveSettings(network, settings);
             ports.settings(network, settings, online);
         } catch (IOException failure) {
-            throw new java.io.UncheckedIOException(
-                    "settings of network " + network + " not kept: " + failure.getMessage(), failure);
+            throw new UncheckedIOException(
+                    "network " + network + " and its settings not kept: " + failure.getMessage(), failure);
         }
         return views().stream()
                 .filter(view -> view.network().id().equals(network))
@@ -99,14 +107,22 @@ final class JoinedNetworks {
         return true;
     }
 
+    /**
+     * Answers whether it was joined. When this returns no start will join it again, even if the process is killed.
+     *
+     * @throws UncheckedIOException if it is left, but its files are not gone for good
+     */
     boolean leave(NetworkId network) {
         if (!node.leave(network)) {
             return false;
         }
         try {
+            state.settle(StateKind.NETWORK_CONFIG, network.bits());
             home.forget(network);
         } catch (IOException failure) {
-            LOG.log(Level.WARNING, "home.fault network=" + network + " fault=" + failure.getMessage());
+            throw new UncheckedIOException(
+                    "network " + network + " is left, but the next start may join it again: " + failure.getMessage(),
+                    failure);
         }
         return true;
     }

@@ -161,7 +161,7 @@ public final class Service implements NodeControl, AutoCloseable {
                 new SecureGenerator(secure));
         controller.attach(node);
         this.moons = new Moons(node, home, state, clock);
-        this.networks = new JoinedNetworks(node, home, virtualPorts, clock);
+        this.networks = new JoinedNetworks(node, home, state, virtualPorts, clock);
         this.localPorts = new LocalPorts(port, new SecureGenerator(secure), clock.millis());
         this.mappedPort = new MappedPort(
                 node.address(), new SecureGenerator(secure), mapped -> control.offer(() -> node.mapped(mapped)));
@@ -677,6 +677,6 @@ public final class Service implements NodeControl, AutoCloseable {
                 5_000);
         mappedPort.close();
         lanes.stop();
-        state.close();
+        state.close(3_000);
     }
 }

@@ -43,6 +43,9 @@ public final class HomeFolder implements AutoCloseable {
     private static final String PEERS = "peers.d";
     private static final String MOONS = "moons.d";
 
+    /** In place of a configuration that is not known. */
+    private static final byte[] JOINED = {'\n'};
+
     private static final Logger LOG = System.getLogger("org.orrery.daemon.home");
 
     private final Path path;
@@ -269,12 +272,19 @@ public final class HomeFolder implements AutoCloseable {
             Optional<T> configuration = reader.apply(content.get());
             if (configuration.isEmpty()) {
                 setAside(file, "not a network configuration");
-                save(StateKind.NETWORK_CONFIG, id.bits(), new byte[] {'\n'});
+                save(StateKind.NETWORK_CONFIG, id.bits(), JOINED);
             }
             found.add(new SavedNetwork<>(id, configuration));
         }
         found.sort(Comparator.comparing(SavedNetwork::id));
         return found;
+    }
+
+    /** Has {@link #networks} find a network from now on, whether or not there is a configuration; on disk when this returns. */
+    public void keepJoined(NetworkId network) throws IOException {
+        if (load(StateKind.NETWORK_CONFIG, network.bits()).isEmpty()) {
+            save(StateKind.NETWORK_CONFIG, network.bits(), JOINED);
+        }
     }
 
     /** What a person allowed {@code network} to do here; the defaults if nothing was said. */
