@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,11 +37,15 @@ import org.orrery.cli.lab.Ping;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class BondTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration SOON = Duration.ofSeconds(5);
-    private static final int PING_MILLIS = 50;
 
-    /** Of a failover, the return included. */
-    private static final int LOST_MAX = 80;
+    /** Ten times what a failover takes on a host that has nothing else to do. */
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private static final int PING_MILLIS = 50;
+    private static final Pattern TENTH_ANSWER = Pattern.compile("icmp_seq=\\d{2,} ");
+
+    /** Of pings, beyond those of the time until the spare link was seen in use: what was under way, and the return. */
+    private static final Duration LOST_BESIDE = Duration.ofSeconds(2);
 
     private static final int FIRST_PORT = 40_000;
     private static final int FLOWS = 48;
@@ -124,7 +129,8 @@ final class BondTest {
         Path pings = lab.file("pings.log");
         Process traffic =
                 lab.start(from().host(), pings, List.of("ping", "-n", "-i", "" + PING_MILLIS / 1e3, "-W", "2", target));
-        await("traffic", () -> Files.readString(pings).contains("icmp_seq=10 "));
+        await("traffic", () -> TENTH_ANSWER.matcher(Files.readString(pings)).find());
+        long isolated = System.nanoTime();
         for (LabNode node : List.of(from(), to())) {
             lab.isolate(node.host(), true);
         }
@@ -134,11 +140,12 @@ final class BondTest {
                 () -> inUse(from(), to()).equals("eth1") && inUse(to(), from()).equals("eth1")
                         ? Optional.of(true)
                         : Optional.empty());
+        Duration failover = Duration.ofNanos(System.nanoTime() - isolated);
         assertThat(from().orrery(
                                 "peers", to().address(), "--home", from().home().toString())
                         .output())
-                .contains("office (active-backup)", "named by failoverTo, took over from eth0 which failed");
-        assertThat(from().cli("bond", "list").output()).contains("active-backup         1/2");
+                .contains("office (active-backup)");
+        await("one link of two", () -> from().cli("bond", "list").output().contains("active-backup         1/2"));
         for (LabNode node : List.of(from(), to())) {
             lab.isolate(node.host(), false);
         }
@@ -146,11 +153,17 @@ final class BondTest {
         await("the primary link in use again", () -> inUse(from(), to()).equals("eth0"));
         Ping seen = ended(traffic, pings);
         int lost = seen.sent() - seen.received();
-        System.out.println("lost " + lost + " of " + seen.sent() + " pings, one every " + PING_MILLIS + " ms");
+        System.out.println("spare link in use after " + failover.toMillis() + " ms; lost " + lost + " of " + seen.sent()
+                + " pings, one every " + PING_MILLIS + " ms");
         assertThat(seen.received()).as("%s", seen).isGreaterThan(10);
-        assertThat(lost).as("%s", seen).isLessThan(LOST_MAX);
-        assertThat(from().orrery("events", "--home", from().home().toString()).output())
-                .contains("bond goes over eth1 in place of eth0", "bond goes over eth0 in place of eth1");
+        assertThat(Duration.ofMillis((long) lost * PING_MILLIS)).as("%s", seen).isLessThan(failover.plus(LOST_BESIDE));
+        assertThat(from().orrery("events", "--home", from().home().toString())
+                        .output()
+                        .lines())
+                .anyMatch(line -> line.contains("bond goes over eth1 in place of eth0")
+                        && line.contains("named by failoverTo, took over from eth0 which failed"))
+                .anyMatch(line -> line.contains("bond goes over eth0 in place of eth1"));
+        awaitLinks(2);
         assertThat(from().cli("bond", to().address(), "rotate").output()).isEqualTo("200 rotate OK\n");
         await("the other link, chosen by hand", () -> inUse(from(), to()).equals("eth1"));
     }
