@@ -57,6 +57,8 @@ public record EventWords(String kind, String subject, String text) {
             Map.entry("udp.back", "UDP passes again; the TCP relay is left soon"),
             Map.entry("tunnel.up", "all traffic of this host goes into its network now"),
             Map.entry("tunnel.down", "traffic of this host goes its own way again"),
+            Map.entry(
+                    "tunnel.left", "routing rules {rules} for table {table} left behind: the next start removes them"),
             Map.entry("path.down", "no direct path any more, relayed over {relay}: {reason}"),
             Map.entry("path.lost", "not reached any more, not over a root either: {reason}"),
             Map.entry("path.rerouted", "relayed over {relay} from now on, in place of {was}: it answers there"),
@@ -100,6 +102,7 @@ public record EventWords(String kind, String subject, String text) {
             Map.entry("config.problem", "{file} at {at}: {text}"),
             Map.entry("config.restart_needed", "{setting} changes at the next start: {in_force} now, {wanted} then"),
             Map.entry("dns.refused", "name servers not set: {reason}"),
+            Map.entry("dns.left", "name servers left in {file}: {text}"),
             Map.entry("local_conf.applied", "the new local.conf is in force"),
             Map.entry("api.listening", "the API listens on port {port}, {on}"),
             Map.entry(

@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 /**
  * Turns INT and TERM into one orderly stop with exit status 0, as init scripts expect; the JVM's own way would end with
@@ -78,17 +80,16 @@ public final class StopSignals {
     }
 
     /**
-     * Runs {@code cleanUp} and ends the process: with {@code status}, or with 1 if it takes longer than {@code limit}
-     * or fails. Later signals do not cut it short.
+     * Runs {@code cleanUp} and ends the process: with the status that it answers, or with 1 if it takes longer than
+     * {@code limit} or fails. Later signals do not cut it short.
      */
-    public static void finish(Runnable cleanUp, int status, Duration limit) {
+    public static void finish(IntSupplier cleanUp, Duration limit) {
         CountDownLatch done = new CountDownLatch(1);
-        AtomicBoolean failed = new AtomicBoolean();
+        AtomicInteger status = new AtomicInteger(1);
         Thread.ofPlatform().daemon().name("stop").start(() -> {
             try {
-                cleanUp.run();
+                status.set(cleanUp.getAsInt());
             } catch (RuntimeException | Error failure) {
-                failed.set(true);
                 LOG.log(Level.ERROR, "service.stop_failed", failure);
             } finally {
                 done.countDown();
@@ -103,6 +104,6 @@ public final class StopSignals {
         if (!inTime) {
             LOG.log(Level.ERROR, "service.stop_hangs after_ms=" + limit.toMillis());
         }
-        Runtime.getRuntime().halt(inTime && !failed.get() ? status : 1);
+        Runtime.getRuntime().halt(inTime ? status.get() : 1);
     }
 }

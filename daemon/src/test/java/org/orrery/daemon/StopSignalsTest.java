@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** With real processes and real signals. A child that hangs is killed, which ends the reading here. */
 class StopSignalsTest {
     @ParameterizedTest
-    @CsvSource({"INT,clean,0,clean", "TERM,clean,0,clean", "TERM,hang,1,", "TERM,fail,1,"})
+    @CsvSource({"INT,clean,0,clean", "TERM,clean,0,clean", "TERM,hang,1,", "TERM,fail,1,", "TERM,left,1,"})
     void stopsOnceAndInOrder(String signal, String cleanUp, int status, String lastLine) throws Exception {
         assumeFalse(signal.equals("INT") && interruptsAreIgnored(), "started in the background of a shell");
         Process process = start(cleanUp);

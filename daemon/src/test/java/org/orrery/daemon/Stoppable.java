@@ -2,6 +2,7 @@
 package org.orrery.daemon;
 
 import java.time.Duration;
+import java.util.function.IntSupplier;
 
 /** A process that waits to be stopped and cleans up in the way its argument names. */
 final class Stoppable {
@@ -17,9 +18,10 @@ final class Stoppable {
         System.out.println("ready");
         System.out.flush();
         signals.await();
-        Runnable cleanUp =
+        IntSupplier cleanUp =
                 switch (arguments[0]) {
                     case "hang" -> Stoppable::hang;
+                    case "left" -> () -> 1;
                     case "fail" ->
                         () -> {
                             throw new IllegalStateException("broken");
@@ -28,16 +30,18 @@ final class Stoppable {
                         () -> {
                             System.out.println("clean");
                             System.out.flush();
+                            return 0;
                         };
                 };
-        StopSignals.finish(cleanUp, 0, arguments[0].equals("hang") ? SHORT : AMPLE);
+        StopSignals.finish(cleanUp, arguments[0].equals("hang") ? SHORT : AMPLE);
     }
 
-    private static void hang() {
+    private static int hang() {
         try {
             Thread.sleep(Duration.ofMinutes(5));
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
         }
+        return 0;
     }
 }

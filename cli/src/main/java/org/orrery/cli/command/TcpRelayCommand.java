@@ -142,8 +142,8 @@ final class TcpRelayCommand extends Context implements Callable<Integer> {
                     relay.close();
                     terminal().line(text(relay.connections(), relay.counts()));
                     terminal().out().flush();
+                    return 0;
                 },
-                0,
                 STOP_LIMIT);
         return 0;
     }

@@ -20,7 +20,10 @@ import org.orrery.core.crypto.SecretIdentity;
 /** A node on a host: a home folder, and the process that runs in it while it runs. One thread at a time. */
 public final class LabNode {
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(15);
+
+    /** Longer than a node takes that ends itself because something hangs. */
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(45);
+
     private static final Duration BUSY_PATIENCE = Duration.ofSeconds(20);
     private static final Duration BUSY_PAUSE = Duration.ofMillis(200);
     private static final int LOG_LINES = 30;

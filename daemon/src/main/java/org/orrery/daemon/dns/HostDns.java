@@ -20,9 +20,9 @@ import org.orrery.daemon.host.HostState;
  * it, otherwise in {@code resolv.conf}. Works on a thread of its own, made when there is first something to do, so that
  * nobody waits for a disk or another program. Any thread.
  */
-public final class HostDns implements AutoCloseable {
-    /** A stop of the service has 10 s in all. */
-    private static final Patience USUAL = new Patience(Duration.ofSeconds(4), Duration.ofSeconds(5));
+public final class HostDns {
+    /** Longer than a disk takes that others keep busy, and than one call of the program. */
+    private static final Patience USUAL = new Patience(Duration.ofSeconds(8), Duration.ofSeconds(5));
 
     private static final Logger LOG = System.getLogger("org.orrery.daemon.dns");
 
@@ -207,9 +207,13 @@ public final class HostDns implements AutoCloseable {
         edited = value;
     }
 
-    /** Takes everything back; waits for that a little. */
-    @Override
-    public void close() {
+    /**
+     * Takes everything back and ends; waits for that, at most as long as its patience. What systemd-resolved was told goes with the interfaces
+     * in any case.
+     *
+     * @return whether the resolver's file is free of what this node wrote; if not, the log says so
+     */
+    public boolean close() {
         Thread running;
         synchronized (this) {
             closing = true;
@@ -219,15 +223,22 @@ public final class HostDns implements AutoCloseable {
             running = thread;
             notifyAll();
         }
-        if (running == null) {
-            return;
-        }
         try {
-            if (!running.join(patience.close())) {
-                LOG.log(Level.WARNING, "dns.slow_to_close text=the next start takes back what is left");
+            if (running != null && !running.join(patience.close())) {
+                LOG.log(
+                        Level.WARNING,
+                        "dns.slow_to_close after_ms=" + patience.close().toMillis());
             }
         } catch (InterruptedException impatient) {
             Thread.currentThread().interrupt();
         }
+        if (isEdited()) {
+            LOG.log(
+                    Level.ERROR,
+                    "dns.left file=" + paths.resolvConf()
+                            + " text=the networks' name servers are still in it; the next start takes them out");
+            return false;
+        }
+        return true;
     }
 }

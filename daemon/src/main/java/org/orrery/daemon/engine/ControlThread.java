@@ -3,9 +3,11 @@ package org.orrery.daemon.engine;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.orrery.daemon.api.ControlLane;
 
@@ -51,23 +53,39 @@ final class ControlThread implements ControlLane {
         return !stopping && commands.offer(command);
     }
 
-    /** Runs {@code last} after all commands offered so far, then ends. Waits until it has, at most {@code limitMillis}. */
-    void stop(Runnable last, long limitMillis) {
-        if (!commands.offer(() -> {
+    /**
+     * Runs {@code last} after all commands offered so far, then ends; if the thread has ended because of a bug, or never
+     * began, {@code last} runs here. Waits until it has, at most {@code limitMillis}.
+     *
+     * @return whether {@code last} ran to its end
+     */
+    boolean stop(Runnable last, long limitMillis) {
+        var done = new AtomicBoolean();
+        Runnable end = () -> {
             last.run();
+            done.set(true);
             stopping = true;
-        })) {
-            stopping = true;
-        }
+        };
         Thread running = thread;
         if (running != null) {
+            long untilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMillis);
             try {
-                running.join(limitMillis);
+                boolean taken = running.isAlive() && commands.offer(end, limitMillis, TimeUnit.MILLISECONDS);
+                stopping |= !taken;
+                running.join(Duration.ofNanos(untilNanos - System.nanoTime()));
             } catch (InterruptedException impatient) {
                 Thread.currentThread().interrupt();
             }
         }
         stopping = true;
+        if (!done.get() && (running == null || !running.isAlive())) {
+            try {
+                end.run();
+            } catch (RuntimeException | Error bug) {
+                LOG.log(Level.ERROR, "control.failed", bug);
+            }
+        }
+        return done.get();
     }
 
     private void run(Timers timers) {

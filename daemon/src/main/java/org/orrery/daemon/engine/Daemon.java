@@ -42,7 +42,9 @@ import org.orrery.net.nio.NioPorts;
 
 /** The service as a process: start-up in order, running until a signal, clean stop. */
 public final class Daemon {
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+    /** More than all that {@link Service#close} waits for; less than service managers do, which is a minute and a half. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
+
     private static final Duration PROOF_DELAY = Duration.ofSeconds(3);
     /** More lanes than these are worth their memory only where somebody asks for them. */
     private static final int USUAL_LANES_MAX = 4;
@@ -61,8 +63,8 @@ public final class Daemon {
     public record Started(Address address, Path home, int port, boolean makesInterfaces, Runnable stop) {}
 
     /**
-     * Runs the service until INT or TERM; does not return then, but ends the process with status 0. A start that fails
-     * prints one line on {@code err} and answers 1.
+     * Runs the service until INT or TERM; does not return then, but ends the process: with status 0, or 1 if something had
+     * failed or was left behind. A start that fails prints one line on {@code err} and answers 1.
      *
      * @param ready called once the API answers
      */
@@ -144,7 +146,7 @@ public final class Daemon {
             Thread.currentThread().interrupt();
         }
         ApiServer running = api;
-        StopSignals.finish(() -> stop(running, service, home), broken.get() ? 1 : 0, STOP_LIMIT);
+        StopSignals.finish(() -> stop(running, service, home) && !broken.get() ? 0 : 1, STOP_LIMIT);
         return 1;
     }
 
@@ -174,15 +176,17 @@ public final class Daemon {
         return ports;
     }
 
-    private static void stop(ApiServer api, Service service, HomeFolder home) {
+    /** Answers whether nothing is left behind. */
+    private static boolean stop(ApiServer api, Service service, HomeFolder home) {
         api.close();
-        service.close();
+        boolean clean = service.close();
         try {
             home.close();
         } catch (IOException failure) {
             LOG.log(Level.WARNING, "home.not_released reason=" + failure.getMessage());
         }
         LOG.log(Level.INFO, "service.stopped");
+        return clean;
     }
 
     /** The home folder's planet, and the built-in one where that replaces it by the ordinary rule. */

@@ -4,6 +4,7 @@ package org.orrery.daemon.engine;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -229,11 +230,11 @@ final class LaneThread implements LaneOutput {
     }
 
     /** Waits for the end, for a while. */
-    void awaitEnd() {
+    void awaitEnd(long untilNanos) {
         Thread running = thread;
         try {
             if (running != null) {
-                running.join(3_000);
+                running.join(Duration.ofNanos(untilNanos - System.nanoTime()));
             }
         } catch (InterruptedException impatient) {
             Thread.currentThread().interrupt();

@@ -37,6 +37,7 @@ import org.orrery.net.UdpPort;
  */
 final class Lanes {
     private static final int CLOSE_SECONDS = 2;
+    private static final int STOP_SECONDS = 3;
     private static final Logger LOG = System.getLogger("org.orrery.daemon.engine");
 
     private final List<LaneThread> lanes = new ArrayList<>();
@@ -254,9 +255,10 @@ final class Lanes {
         }
     }
 
-    /** Closes everything and ends; waits for the end. */
+    /** Closes everything and ends; waits for the end of all, a few seconds at most. */
     void stop() {
         lanes.forEach(LaneThread::requestStop);
-        lanes.forEach(LaneThread::awaitEnd);
+        long untilNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
+        lanes.forEach(lane -> lane.awaitEnd(untilNanos));
     }
 }

@@ -75,7 +75,11 @@ import tools.jackson.databind.JsonNode;
  * its home folder. Made and stopped by one thread; in between everything happens on the control lane, which the API
  * reaches through {@link NodeControl}.
  */
-public final class Service implements NodeControl, AutoCloseable {
+public final class Service implements NodeControl {
+    // Of a stop, each longer than a disk takes that others keep busy.
+    private static final long CONTROL_MILLIS = 8_000;
+    private static final long STATE_MILLIS = 8_000;
+
     private static final long REBIND_MILLIS = 30_000;
     private static final long CONFIG_CHECK_MILLIS = 10_000;
     private static final int ETHERNET_BYTES = 14;
@@ -664,19 +668,38 @@ public final class Service implements NodeControl, AutoCloseable {
         }
     }
 
-    /** Stops everything in order: name servers are taken back, interfaces go, sockets close, what is waiting to be written is written. */
-    @Override
-    public void close() {
-        dns.close();
-        control.stop(
+    /**
+     * Stops everything in order: name servers are taken back, interfaces go, sockets close, what is waiting to be written is
+     * written. Takes less than 30 s even if each of these hangs.
+     *
+     * @return whether all of it was done; if not, the log says what is left and where
+     */
+    public boolean close() {
+        boolean clean = dns.close();
+        boolean ended = control.stop(
                 () -> {
                     fallback.close();
                     searchPorts.close();
                     virtualPorts.closeAll();
                 },
-                5_000);
+                CONTROL_MILLIS);
+        if (!ended) {
+            LOG.log(
+                    Level.ERROR,
+                    "control.stuck after_ms=" + CONTROL_MILLIS
+                            + " text=interfaces were not taken down in order; they go with the process");
+        }
+        String rules = tunnel.left();
+        if (!rules.isEmpty()) {
+            LOG.log(
+                    Level.ERROR,
+                    "tunnel.left " + rules
+                            + " text=routing rules are still there; they lead to an empty table, and the next start removes"
+                            + " them");
+        }
         mappedPort.close();
         lanes.stop();
-        state.close(3_000);
+        boolean written = state.close(STATE_MILLIS);
+        return clean && ended && rules.isEmpty() && written;
     }
 }

@@ -25,7 +25,7 @@ import org.orrery.net.RoutingRuleTable;
  *
  * <p>The rules are the only thing that outlives the process if it is killed. They then lead to an empty table, which
  * changes nothing, and the next start removes them: which ones, it knows from a note in the home folder that is written
- * before the first of them is made. Control lane only.
+ * before the first of them is made. Control lane only, but for {@link #left}.
  */
 public final class FullTunnel implements AutoCloseable {
     /** Tables that nodes of one host share out among themselves, one each. */
@@ -46,8 +46,8 @@ public final class FullTunnel implements AutoCloseable {
 
     private final RoutingRuleTable rules;
     private final HomeFolder home;
-    private int number = -1;
-    private boolean noted;
+    private volatile int number = -1;
+    private volatile boolean noted;
     private String told = "";
 
     /** @param home where the note is kept */
@@ -194,5 +194,13 @@ public final class FullTunnel implements AutoCloseable {
     @Override
     public void close() {
         keep(false, false, List.of());
+    }
+
+    /** Any thread: which rules there still are, as a log line says it; empty if there are none. */
+    public String left() {
+        int mine = number;
+        return noted && mine >= 0
+                ? "rules=" + priority(mine, FROM) + "-" + priority(mine, REST) + " table=" + (TABLE_FIRST + mine)
+                : "";
     }
 }

@@ -35,6 +35,7 @@ class FullTunnelTest {
         final List<String> changes = new ArrayList<>();
         boolean noteWasThere = true;
         int additionsLeft = Integer.MAX_VALUE;
+        boolean keepsRules;
 
         Rules() {
             present.add(new RoutingRule(false, 0, 255, null, 0, false));
@@ -59,7 +60,10 @@ class FullTunnelTest {
         }
 
         @Override
-        public void removeRoutingRule(RoutingRule rule) {
+        public void removeRoutingRule(RoutingRule rule) throws IOException {
+            if (keepsRules) {
+                throw new IOException("not now");
+            }
             present.remove(rule);
             changes.add("-" + rule.priority());
         }
@@ -73,6 +77,18 @@ class FullTunnelTest {
     @AfterEach
     void close() throws Exception {
         home.close();
+    }
+
+    @Test
+    void saysWhichRulesAreLeftIfTheyCannotBeTakenBack() {
+        var tunnel = new FullTunnel(rules, home);
+        tunnel.keep(true, false, OWN);
+        rules.keepsRules = true;
+        tunnel.close();
+        assertThat(tunnel.left()).isEqualTo("rules=30000-30002 table=9993");
+        rules.keepsRules = false;
+        tunnel.close();
+        assertThat(tunnel.left()).isEmpty();
     }
 
     @Test
