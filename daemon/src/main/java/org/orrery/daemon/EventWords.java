@@ -102,6 +102,7 @@ public record EventWords(String kind, String subject, String text) {
             Map.entry("config.problem", "{file} at {at}: {text}"),
             Map.entry("config.restart_needed", "{setting} changes at the next start: {in_force} now, {wanted} then"),
             Map.entry("dns.refused", "name servers not set: {reason}"),
+            Map.entry("state.lost", "{objects} of what is kept in {folder} not written before the end"),
             Map.entry("dns.left", "name servers left in {file}: {text}"),
             Map.entry("local_conf.applied", "the new local.conf is in force"),
             Map.entry("api.listening", "the API listens on port {port}, {on}"),

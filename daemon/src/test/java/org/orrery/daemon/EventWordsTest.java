@@ -57,6 +57,12 @@ class EventWordsTest {
                         + " already in use; free port 9993 on all addresses and restart the service",
                 "api.not_listening port=9993 reason=Address already in use | api | '' | nobody can reach the API:"
                         + " Address already in use; free port 9993, which is tried every ten seconds",
+                "state.lost objects=2 folder=/var/lib/x | state | '' | 2 of what is kept in /var/lib/x not written before"
+                        + " the end",
+                "tunnel.left rules=30000-30002 table=9993 text=routing rules are still there | network | ''"
+                        + " | routing rules 30000-30002 for table 9993 left behind: the next start removes them",
+                "dns.left file=/etc/resolv.conf text=they are still in it | dns | /etc/resolv.conf"
+                        + " | name servers left in /etc/resolv.conf: they are still in it",
                 "a line of no form | other | '' | a line of no form",
             })
     void saysLinesInWords(String line, String kind, String subject, String text) {

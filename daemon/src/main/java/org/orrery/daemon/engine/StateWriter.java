@@ -33,6 +33,7 @@ final class StateWriter {
 
     private final Thread thread;
     private boolean closing;
+    private boolean writing;
 
     StateWriter(HomeFolder home) {
         this(home, Thread.ofVirtual().name("orrery-state").factory());
@@ -88,6 +89,7 @@ final class StateWriter {
                     } catch (IOException | RuntimeException failure) {
                         LOG.log(Level.ERROR, "state.not_saved kind=" + next.getKey().kind + " reason=" + failure);
                     }
+                    written();
                 }
             }
         }
@@ -123,7 +125,12 @@ final class StateWriter {
         Map.Entry<Key, Optional<byte[]>> entry = it.next();
         Map.Entry<Key, Optional<byte[]>> copy = Map.entry(entry.getKey(), entry.getValue());
         it.remove();
+        writing = true;
         return copy;
+    }
+
+    private synchronized void written() {
+        writing = false;
     }
 
     /**
@@ -144,7 +151,8 @@ final class StateWriter {
             Thread.currentThread().interrupt();
         }
         synchronized (this) {
-            LOG.log(Level.ERROR, "state.lost objects=" + (waiting.size() + 1) + " folder=" + home.path());
+            int left = waiting.size() + (writing ? 1 : 0);
+            LOG.log(Level.ERROR, "state.lost objects=" + left + " folder=" + home.path());
         }
         return false;
     }
