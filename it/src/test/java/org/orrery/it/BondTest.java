@@ -38,8 +38,8 @@ import org.orrery.cli.lab.Ping;
 final class BondTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Ten times what a failover takes on a host that has nothing else to do. */
-    private static final Duration SOON = Duration.ofSeconds(10);
+    /** Five times what a failover takes on a host that has nothing else to do. */
+    private static final Duration SOON = Duration.ofSeconds(5);
 
     private static final int PING_MILLIS = 50;
     private static final Pattern TENTH_ANSWER = Pattern.compile("icmp_seq=\\d{2,} ");
