@@ -27,18 +27,18 @@ final class Awakening {
         void hello(Peer peer, int socket, @Nullable Endpoint to, Endpoint via, long nowMillis);
 
         boolean usable(Peer peer, Endpoint to, long nowMillis);
-
-        List<LocalSocket> sockets(boolean v6);
     }
 
     private final Peers peers;
     private final Introducer introducer;
+    private final OpenSockets open;
     private final Reach reach;
     private final TokenBucket pace = new TokenBucket(BURST, PACE_MILLIS);
 
-    Awakening(Peers peers, Introducer introducer, Reach reach) {
+    Awakening(Peers peers, Introducer introducer, OpenSockets open, Reach reach) {
         this.peers = peers;
         this.introducer = introducer;
+        this.open = open;
         this.reach = reach;
     }
 
@@ -73,7 +73,7 @@ final class Awakening {
             peer.movedMillis = nowMillis;
         }
         for (Endpoint lost : peer.lost) {
-            List<LocalSocket> sockets = reach.sockets(lost.ip().v6());
+            List<LocalSocket> sockets = open.ordinary(lost.ip().v6());
             if (reach.usable(peer, lost, nowMillis)) {
                 for (LocalSocket socket : sockets.subList(0, Math.min(SOCKETS_MAX, sockets.size()))) {
                     reach.hello(peer, socket.id(), lost, lost, nowMillis);

@@ -2,7 +2,6 @@
 package org.orrery.core.vl1;
 
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +42,6 @@ public final class Bonds {
         /** Asks the peer over that way: by HELLO if {@code introduce}, else by the cheapest question that it knows. */
         void ask(Peer peer, int socket, Endpoint to, boolean introduce, long nowMillis);
 
-        List<LocalSocket> sockets();
-
-        /** Those from which any peer may be reached: not what a search left, which leads to one peer. */
-        List<LocalSocket> ordinarySockets();
-
         /** Whether a path of {@code peer} may lead to {@code to}. */
         boolean usable(Peer peer, Endpoint to);
 
@@ -57,6 +51,7 @@ public final class Bonds {
 
     private final Peers peers;
     private final Sender sender;
+    private final OpenSockets open;
     private final Reach reach;
     private final Consumer<String> events;
     private BondSettings settings = BondSettings.NONE;
@@ -64,9 +59,10 @@ public final class Bonds {
     private int count;
     private boolean toldFull;
 
-    Bonds(Peers peers, Sender sender, Reach reach, Consumer<String> events) {
+    Bonds(Peers peers, Sender sender, OpenSockets open, Reach reach, Consumer<String> events) {
         this.peers = peers;
         this.sender = sender;
+        this.open = open;
         this.reach = reach;
         this.events = events;
     }
@@ -156,7 +152,7 @@ public final class Bonds {
     }
 
     private PeerBond.End endOf(int socket) {
-        for (LocalSocket each : reach.sockets()) {
+        for (LocalSocket each : open.all()) {
             if (each.id() == socket) {
                 String link = each.device().isEmpty() ? each.local().ip().toString() : each.device();
                 return new PeerBond.End(link, each.local().port());
@@ -208,7 +204,7 @@ public final class Bonds {
         }
         int asked = 0;
         for (Endpoint remote : remotes) {
-            for (LocalSocket socket : reach.ordinarySockets()) {
+            for (LocalSocket socket : open.ordinary()) {
                 boolean apt = !socket.tunnel()
                         && socket.local().ip().v6() == remote.ip().v6()
                         && !peer.reaches(socket.id(), remote, nowMillis)

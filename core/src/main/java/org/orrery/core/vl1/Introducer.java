@@ -71,8 +71,6 @@ final class Introducer {
         /** Why {@code to} must not be used for the peer, a sentence; empty if it may. */
         String refusal(Peer peer, Endpoint to);
 
-        List<LocalSocket> sockets(boolean v6);
-
         List<Endpoint> ownEndpoints(long nowMillis);
     }
 
@@ -108,6 +106,7 @@ final class Introducer {
     private final Peers peers;
     private final Sender sender;
     private final Transmitter transmitter;
+    private final OpenSockets open;
     private final RandomGenerator random;
     private final Prober prober;
     private final List<Probe> probes = new ArrayList<>();
@@ -120,10 +119,17 @@ final class Introducer {
 
     private long nextDueMillis = Long.MAX_VALUE;
 
-    Introducer(Peers peers, Sender sender, Transmitter transmitter, RandomGenerator random, Prober prober) {
+    Introducer(
+            Peers peers,
+            Sender sender,
+            Transmitter transmitter,
+            OpenSockets open,
+            RandomGenerator random,
+            Prober prober) {
         this.peers = peers;
         this.sender = sender;
         this.transmitter = transmitter;
+        this.open = open;
         this.random = random;
         this.prober = prober;
     }
@@ -227,7 +233,7 @@ final class Introducer {
 
     /** The socket that talks to the root, if it can reach {@code at} at all, for the root reported its mapping. */
     private OptionalInt socketFor(int preferred, Endpoint at) {
-        List<LocalSocket> able = prober.sockets(at.ip().v6());
+        List<LocalSocket> able = open.ordinary(at.ip().v6());
         if (able.stream().anyMatch(socket -> socket.id() == preferred)) {
             return OptionalInt.of(preferred);
         }
@@ -252,7 +258,7 @@ final class Introducer {
             if (tried[kind]++ >= PUSHED_PER_KIND_MAX) {
                 continue;
             }
-            List<LocalSocket> sockets = prober.sockets(at.ip().v6());
+            List<LocalSocket> sockets = open.ordinary(at.ip().v6());
             for (LocalSocket socket : sockets.subList(0, Math.min(sockets.size(), SOCKETS_PER_PROBE_MAX))) {
                 // A bond wants every pair; otherwise one way to an address is enough.
                 if (redirect || peer.bond() == null || !peer.reaches(socket.id(), at, nowMillis)) {

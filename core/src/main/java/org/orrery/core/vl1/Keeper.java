@@ -39,8 +39,6 @@ final class Keeper {
     interface Reach {
         void hello(Peer peer, int socket, @Nullable Endpoint to, Endpoint via, long nowMillis);
 
-        List<LocalSocket> sockets(boolean v6);
-
         /** Looks an identity up. */
         void want(long address, long nowMillis);
     }
@@ -54,15 +52,17 @@ final class Keeper {
 
     private final Peers peers;
     private final Topology topology;
+    private final OpenSockets open;
     private final Sender sender;
     private final RandomGenerator random;
     private final Reach reach;
     private final Map<Family, Contact> contacts = new HashMap<>(); // two for each root, of which there are few
     private final Map<Long, Contact> seedContacts = new HashMap<>();
 
-    Keeper(Peers peers, Topology topology, Sender sender, RandomGenerator random, Reach reach) {
+    Keeper(Peers peers, Topology topology, OpenSockets open, Sender sender, RandomGenerator random, Reach reach) {
         this.peers = peers;
         this.topology = topology;
+        this.open = open;
         this.sender = sender;
         this.random = random;
         this.reach = reach;
@@ -96,7 +96,7 @@ final class Keeper {
         if (before != null && nowMillis - before.lastMillis < contactPause(before.unanswered)) {
             return true;
         }
-        List<LocalSocket> sockets = reach.sockets(v6);
+        List<LocalSocket> sockets = open.ordinary(v6);
         if (sockets.isEmpty()) {
             return false;
         }

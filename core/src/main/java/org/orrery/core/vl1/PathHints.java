@@ -19,17 +19,17 @@ final class PathHints {
     /** What it needs of the engine. */
     interface Reach {
         void hello(Peer peer, int socket, Endpoint to, long nowMillis);
-
-        List<LocalSocket> sockets(boolean v6);
     }
 
     private final Peers peers;
+    private final OpenSockets sockets;
     private final RandomGenerator random;
     private final Reach reach;
     private final Map<Address, Long> triedMillis = new HashMap<>(); // of peers named in the policy
 
-    PathHints(Peers peers, RandomGenerator random, Reach reach) {
+    PathHints(Peers peers, OpenSockets sockets, RandomGenerator random, Reach reach) {
         this.peers = peers;
+        this.sockets = sockets;
         this.random = random;
         this.reach = reach;
     }
@@ -70,13 +70,13 @@ final class PathHints {
         PathPolicy policy = peers.pathPolicy();
         List<Endpoint> allowed = new ArrayList<>(hints);
         allowed.removeIf(hint -> policy.refuses(peer.address(), hint.ip())
-                || reach.sockets(hint.ip().v6()).isEmpty());
+                || sockets.ordinary(hint.ip().v6()).isEmpty());
         if (allowed.isEmpty()) {
             return;
         }
         triedMillis.put(address, nowMillis);
         Endpoint to = allowed.get(random.nextInt(allowed.size()));
-        for (LocalSocket socket : reach.sockets(to.ip().v6())) {
+        for (LocalSocket socket : sockets.ordinary(to.ip().v6())) {
             reach.hello(peer, socket.id(), to, nowMillis);
         }
     }

@@ -39,8 +39,6 @@ final class PeerMemory {
         /** Says HELLO to {@code peer} at {@code to} from every socket that can reach it. */
         void greet(Peer peer, Endpoint to, long nowMillis);
 
-        boolean socketsOpen();
-
         void keep(long address, byte[] record);
 
         void forget(long address);
@@ -49,13 +47,15 @@ final class PeerMemory {
     private record Kept(List<Endpoint> endpoints, boolean numbers, long writtenMillis) {}
 
     private final Peers peers;
+    private final OpenSockets open;
     private final Reach reach;
     private final Deque<PeerRecord> toGreet = new ArrayDeque<>();
     private final SequencedMap<Long, Kept> kept = new LinkedHashMap<>();
     private long nextGreetMillis = Long.MIN_VALUE / 2;
 
-    PeerMemory(Peers peers, Reach reach) {
+    PeerMemory(Peers peers, OpenSockets open, Reach reach) {
         this.peers = peers;
+        this.open = open;
         this.reach = reach;
     }
 
@@ -77,12 +77,12 @@ final class PeerMemory {
 
     /** When {@link #tick} next has something to do. */
     long nextDueMillis() {
-        return toGreet.isEmpty() || !reach.socketsOpen() ? Long.MAX_VALUE : nextGreetMillis;
+        return toGreet.isEmpty() || open.all().isEmpty() ? Long.MAX_VALUE : nextGreetMillis;
     }
 
     /** Greets some of those that are remembered. */
     void tick(long nowMillis) {
-        if (toGreet.isEmpty() || !reach.socketsOpen() || nowMillis - nextGreetMillis < 0) {
+        if (toGreet.isEmpty() || open.all().isEmpty() || nowMillis - nextGreetMillis < 0) {
             return;
         }
         nextGreetMillis = nowMillis + PAUSE_MILLIS;

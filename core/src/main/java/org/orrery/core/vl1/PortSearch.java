@@ -70,12 +70,7 @@ final class PortSearch {
         /** Whether the next ports of our NAT can be foretold. */
         boolean counting(long nowMillis);
 
-        List<LocalSocket> sockets();
-
         boolean usable(Peer peer, Endpoint at);
-
-        /** One socket came or went, and nothing else changed. */
-        void socketsNow(List<LocalSocket> sockets);
 
         void receive(Inbound packet, long nowMillis);
     }
@@ -123,11 +118,11 @@ final class PortSearch {
     private final Peers peers;
     private final Sender sender;
     private final Transmitter transmitter;
+    private final OpenSockets open;
     private final RandomGenerator random;
     private final Reach reach;
     private final Consumer<String> events;
     private final List<Help> helped = new ArrayList<>();
-    private final List<Integer> kept = new ArrayList<>();
     private @Nullable Search search;
     private boolean wanted = true;
     private long nextMillis = Long.MIN_VALUE / 2;
@@ -136,12 +131,14 @@ final class PortSearch {
             Peers peers,
             Sender sender,
             Transmitter transmitter,
+            OpenSockets open,
             RandomGenerator random,
             Reach reach,
             Consumer<String> events) {
         this.peers = peers;
         this.sender = sender;
         this.transmitter = transmitter;
+        this.open = open;
         this.random = random;
         this.reach = reach;
         this.events = events;
@@ -230,14 +227,14 @@ final class PortSearch {
     }
 
     private Optional<LocalSocket> socketOf(NatMapping mapping) {
-        return reach.sockets().stream()
+        return open.all().stream()
                 .filter(each -> each.local().equals(mapping.local()))
                 .findFirst();
     }
 
     /** Whether one more socket may be kept. One that leads to nobody any more gives way. */
     private boolean makeRoom(long nowMillis) {
-        if (kept.size() < KEPT_MAX) {
+        if (kept() < KEPT_MAX) {
             return true;
         }
         Set<Integer> used = new HashSet<>();
@@ -248,13 +245,10 @@ final class PortSearch {
                 }
             }
         });
-        for (int socket : kept) {
+        for (int socket : open.found()) {
             if (!used.contains(socket)) {
-                kept.removeIf(each -> each == socket);
                 transmitter.searchSockets().release(socket);
-                reach.socketsNow(reach.sockets().stream()
-                        .filter(each -> each.id() != socket)
-                        .toList());
+                open.removeFound(socket);
                 return true;
             }
         }
@@ -334,12 +328,9 @@ final class PortSearch {
         }
         now.peer.searches.afterMillis = nowMillis + BUSY_PAUSE_MILLIS;
         now.peer.searches.failed = 0;
-        kept.add(socket.id());
         events.accept(
                 "search.found peer=" + now.peer + " port=" + socket.local().port());
-        List<LocalSocket> sockets = new ArrayList<>(reach.sockets());
-        sockets.add(socket);
-        reach.socketsNow(sockets);
+        open.addFound(socket);
         reach.receive(new Inbound(socket.id(), from, datagram, null, nowMillis), nowMillis);
     }
 
@@ -491,11 +482,6 @@ final class PortSearch {
     }
 
     int kept() {
-        return kept.size();
-    }
-
-    /** Whether a socket, by its id, is what a search left. */
-    boolean kept(int socket) {
-        return kept.contains(socket);
+        return open.found().size();
     }
 }

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.crypto.Identity;
 import org.orrery.core.crypto.SecretIdentity;
@@ -62,8 +61,7 @@ public final class Vl1 {
     private final PeerMemory memory;
     private final Awakening awakening;
     private final Pinger pinger;
-    private List<LocalSocket> sockets = List.of();
-    private Set<Integer> socketIds = Set.of();
+    private final OpenSockets sockets = new OpenSockets();
     private long nextScanMillis = Long.MIN_VALUE / 2;
     private long nextHousekeepingMillis = Long.MIN_VALUE / 2;
     private long lastTickMillis;
@@ -108,23 +106,17 @@ public final class Vl1 {
         this.sender = new Sender(address, peers, expectations, waiting, transmitter, this::pathless);
         var reaching = new Reaching();
         this.greeter = new Greeter(self, announcement, peers, topology, surfaces, sender, checker, new Greetings());
-        this.introducer = new Introducer(peers, sender, transmitter, random, reaching);
-        this.keeper = new Keeper(peers, topology, sender, random, reaching);
+        this.introducer = new Introducer(peers, sender, transmitter, sockets, random, reaching);
+        this.keeper = new Keeper(peers, topology, sockets, sender, random, reaching);
         this.orbits = new Orbits(address, peers, topology, greeter, keeper, storage, events, this::rootsChanged);
-        this.hints = new PathHints(peers, random, new Hinting());
+        this.hints = new PathHints(peers, sockets, random, this::helloAsHinted);
         this.lookup = new Lookup(self, peers, topology, sender, waiting, random, new Found());
-        this.learner = new PathLearner(
-                peers,
-                topology,
-                greeter,
-                upper::insideNetwork,
-                socket -> socketIds.contains(socket),
-                events,
-                new Reached());
+        this.learner =
+                new PathLearner(peers, topology, greeter, upper::insideNetwork, sockets::has, events, new Reached());
         this.pinger = new Pinger(peers, sender, random);
-        this.search = new PortSearch(peers, sender, transmitter, random, new Searching(), events);
-        this.ways = new Ways(peers, surfaces, this::ordinary, search, events);
-        this.bonds = new Bonds(peers, sender, new Bonding(), events);
+        this.search = new PortSearch(peers, sender, transmitter, sockets, random, new Searching(), events);
+        this.ways = new Ways(peers, surfaces, sockets, search, events);
+        this.bonds = new Bonds(peers, sender, sockets, new Bonding(), events);
         this.mtus = new PathMtu(peers, sender, random, events);
         this.relays = new Relays(peers, this::askOver, events);
         this.intake = new Intake(
@@ -144,8 +136,8 @@ public final class Vl1 {
                 relays,
                 events,
                 this::heardRelayed);
-        this.memory = new PeerMemory(peers, new Remembering());
-        this.awakening = new Awakening(peers, introducer, reaching);
+        this.memory = new PeerMemory(peers, sockets, new Remembering());
+        this.awakening = new Awakening(peers, introducer, sockets, reaching);
         this.watch = new PathWatch(peers, new Watching(), events);
         this.fellowRelay = new FellowRelay(peers, transmitter);
     }
@@ -246,7 +238,7 @@ public final class Vl1 {
     }
 
     public List<LocalSocket> sockets() {
-        return sockets;
+        return sockets.all();
     }
 
     /** Call once before anything else. */
@@ -260,13 +252,9 @@ public final class Vl1 {
      * are greeted at once.
      */
     public void sockets(List<LocalSocket> now, long nowMillis) {
-        sockets = List.copyOf(now);
-        Set<Integer> ids = new LinkedHashSet<>();
-        sockets.forEach(socket -> ids.add(socket.id()));
-        boolean changed = !socketIds.equals(ids);
-        socketIds = ids;
-        peers.forEach(peer -> peer.tidy(nowMillis, socketIds::contains));
-        surfaces.closed(socketIds::contains);
+        boolean changed = sockets.replace(now);
+        peers.forEach(peer -> peer.tidy(nowMillis, sockets::has));
+        surfaces.closed(sockets::has);
         if (changed) {
             attached(nowMillis);
         }
@@ -438,7 +426,7 @@ public final class Vl1 {
         }
         if (nowMillis - nextHousekeepingMillis >= 0) {
             nextHousekeepingMillis = nowMillis + HOUSEKEEPING_MILLIS;
-            peers.forEach(peer -> peer.tidy(nowMillis, socketIds::contains));
+            peers.forEach(peer -> peer.tidy(nowMillis, sockets::has));
             peers.expire(nowMillis);
         }
     }
@@ -540,7 +528,7 @@ public final class Vl1 {
         for (Peer root : peers.upstreams()) {
             List<Endpoint> endpoints = topology.stableEndpoints(root.address());
             for (Endpoint to : endpoints.subList(0, Math.min(endpoints.size(), Candidates.CANDIDATES_MAX))) {
-                List<LocalSocket> able = socketsOf(to.ip().v6()).stream()
+                List<LocalSocket> able = sockets.ordinary(to.ip().v6()).stream()
                         .filter(socket -> !socket.tunnel())
                         .toList();
                 if (!able.isEmpty()) {
@@ -554,17 +542,9 @@ public final class Vl1 {
 
     // ---------------------------------------------------------------- what the parts call back
 
-    /** All but those that a search left, which lead to one peer each. */
-    private List<LocalSocket> ordinary() {
-        return search.kept() == 0
-                ? sockets
-                : sockets.stream().filter(each -> !search.kept(each.id())).toList();
-    }
-
-    private List<LocalSocket> socketsOf(boolean v6) {
-        return ordinary().stream()
-                .filter(socket -> socket.local().ip().v6() == v6)
-                .toList();
+    private void helloAsHinted(Peer peer, int socket, Endpoint to, long nowMillis) {
+        peer.candidates().tried(to, Candidate.Source.HINT, nowMillis);
+        greeter.hello(peer, socket, to, to, nowMillis);
     }
 
     private final class Reached implements PathLearner.Listener {
@@ -599,15 +579,10 @@ public final class Vl1 {
         @Override
         public void greet(Peer peer, Endpoint to, long nowMillis) {
             if (learner.usable(peer, to)) {
-                for (LocalSocket socket : socketsOf(to.ip().v6())) {
+                for (LocalSocket socket : sockets.ordinary(to.ip().v6())) {
                     greeter.hello(peer, socket.id(), to, to, nowMillis);
                 }
             }
-        }
-
-        @Override
-        public boolean socketsOpen() {
-            return !sockets.isEmpty();
         }
 
         @Override
@@ -618,19 +593,6 @@ public final class Vl1 {
         @Override
         public void forget(long address) {
             storage.forgetPeer(address);
-        }
-    }
-
-    private final class Hinting implements PathHints.Reach {
-        @Override
-        public void hello(Peer peer, int socket, Endpoint to, long nowMillis) {
-            peer.candidates().tried(to, Candidate.Source.HINT, nowMillis);
-            greeter.hello(peer, socket, to, to, nowMillis);
-        }
-
-        @Override
-        public List<LocalSocket> sockets(boolean v6) {
-            return socketsOf(v6);
         }
     }
 
@@ -682,16 +644,6 @@ public final class Vl1 {
         }
 
         @Override
-        public List<LocalSocket> sockets() {
-            return sockets;
-        }
-
-        @Override
-        public List<LocalSocket> ordinarySockets() {
-            return ordinary();
-        }
-
-        @Override
         public boolean usable(Peer peer, Endpoint to) {
             return learner.usable(peer, to);
         }
@@ -714,19 +666,8 @@ public final class Vl1 {
         }
 
         @Override
-        public List<LocalSocket> sockets() {
-            return sockets;
-        }
-
-        @Override
         public boolean usable(Peer peer, Endpoint at) {
             return learner.usable(peer, at);
-        }
-
-        @Override
-        public void socketsNow(List<LocalSocket> now) {
-            sockets = List.copyOf(now);
-            socketIds = now.stream().map(LocalSocket::id).collect(Collectors.toSet());
         }
 
         @Override
@@ -792,11 +733,6 @@ public final class Vl1 {
         }
 
         @Override
-        public List<LocalSocket> sockets(boolean v6) {
-            return socketsOf(v6);
-        }
-
-        @Override
         public void probe(Peer peer, int socket, Endpoint to, long nowMillis) {
             keeper.probe(peer, socket, to, nowMillis);
         }
@@ -814,7 +750,7 @@ public final class Vl1 {
         @Override
         public List<Endpoint> ownEndpoints(long nowMillis) {
             Set<Endpoint> own = new LinkedHashSet<>(mapped);
-            for (LocalSocket socket : ordinary()) {
+            for (LocalSocket socket : sockets.ordinary()) {
                 if (socket.local().ip().scope().usableForPaths()) {
                     own.add(socket.local());
                 }

@@ -4,7 +4,6 @@ package org.orrery.core.vl1;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.orrery.core.value.Address;
 
@@ -12,16 +11,11 @@ import org.orrery.core.value.Address;
 final class Ways {
     private final Peers peers;
     private final Surfaces surfaces;
-    private final Supplier<List<LocalSocket>> sockets;
+    private final OpenSockets sockets;
     private final PortSearch search;
     private final Consumer<String> events;
 
-    Ways(
-            Peers peers,
-            Surfaces surfaces,
-            Supplier<List<LocalSocket>> sockets,
-            PortSearch search,
-            Consumer<String> events) {
+    Ways(Peers peers, Surfaces surfaces, OpenSockets sockets, PortSearch search, Consumer<String> events) {
         this.peers = peers;
         this.surfaces = surfaces;
         this.sockets = sockets;
@@ -39,7 +33,7 @@ final class Ways {
 
     /** How the way out treats our sockets, as far as others told. */
     List<NatMapping> natMappings(long nowMillis) {
-        return NatMappings.of(surfaces.observations(), sockets.get(), nowMillis);
+        return NatMappings.of(surfaces.observations(), sockets.ordinary(), nowMillis);
     }
 
     /** How a peer is reached and why not otherwise; null if it is not known. */

@@ -56,7 +56,10 @@ final class BondsTest {
                 new WaitingRoom(),
                 new Wire(),
                 (_, _) -> {});
-        return new Bonds(peers, sender, new Reach(), events::add);
+        var sockets = new OpenSockets();
+        sockets.replace(List.of(ETH0, ETH1, LocalSocket.TUNNEL));
+        sockets.addFound(KEPT);
+        return new Bonds(peers, sender, sockets, new Reach(), events::add);
     }
 
     private final class Wire implements Transmitter {
@@ -75,16 +78,6 @@ final class BondsTest {
         @Override
         public void ask(Peer peer, int socket, Endpoint to, boolean introduce, long nowMillis) {
             asked.add((introduce ? "hello " : "echo ") + socket + " " + to);
-        }
-
-        @Override
-        public List<LocalSocket> sockets() {
-            return List.of(ETH0, ETH1, KEPT, LocalSocket.TUNNEL);
-        }
-
-        @Override
-        public List<LocalSocket> ordinarySockets() {
-            return List.of(ETH0, ETH1, LocalSocket.TUNNEL);
         }
 
         @Override

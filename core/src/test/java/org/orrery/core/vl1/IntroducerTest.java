@@ -46,7 +46,8 @@ class IntroducerTest {
     private final Random random = new Random(3);
     private final Sender sender = new Sender(
             SELF.identity().address().bits(), peers, new Expectations(), new WaitingRoom(), transmitter, (_, _) -> {});
-    private final Introducer introducer = new Introducer(peers, sender, transmitter, random, new FakeProber());
+    private final Introducer introducer =
+            new Introducer(peers, sender, transmitter, sockets(), random, new FakeProber());
     private final Peer ada = requireNonNull(peers.add(ADA.identity(), 0));
     private final Peer bob = requireNonNull(peers.add(BOB.identity(), 0));
     private boolean usable = true;
@@ -79,16 +80,17 @@ class IntroducerTest {
         }
 
         @Override
-        public List<LocalSocket> sockets(boolean v6) {
-            return v6
-                    ? List.of(new LocalSocket(SOCKET6, endpoint6("2001:db8::9")))
-                    : List.of(new LocalSocket(SOCKET4, new Endpoint(Ip.v4(62, 0, 0, 1), 9993)));
-        }
-
-        @Override
         public List<Endpoint> ownEndpoints(long nowMillis) {
             return own;
         }
+    }
+
+    private static OpenSockets sockets() {
+        var sockets = new OpenSockets();
+        sockets.replace(List.of(
+                new LocalSocket(SOCKET4, new Endpoint(Ip.v4(62, 0, 0, 1), 9993)),
+                new LocalSocket(SOCKET6, endpoint6("2001:db8::9"))));
+        return sockets;
     }
 
     private static Endpoint endpoint6(String ip) {

@@ -46,6 +46,7 @@ class PortSearchTest {
     private final List<String> events = new ArrayList<>();
     private final List<Inbound> received = new ArrayList<>();
     private final Sockets sockets = new Sockets();
+    private final OpenSockets local = new OpenSockets();
     private final Peers peers = new Peers(SELF, 1, new SplittableRandom(1));
     private final Peer root = requireNonNull(peers.add(ROOT.identity(), BEGIN));
     private final Peer ada = requireNonNull(peers.add(ADA.identity(), BEGIN));
@@ -53,12 +54,11 @@ class PortSearchTest {
     private final Sender sender = new Sender(
             SELF.identity().address().bits(), peers, new Expectations(), new WaitingRoom(), transmitter, (_, _) -> {});
     private final PortSearch search =
-            new PortSearch(peers, sender, transmitter, new Random(3), new Outside(), events::add);
+            new PortSearch(peers, sender, transmitter, local, new Random(3), new Outside(), events::add);
     private NatMapping.Kind kind = NatMapping.Kind.ENDPOINT_DEPENDENT;
     private boolean counting;
     private boolean introduced = true;
     private boolean mapped = true;
-    private List<LocalSocket> local = List.of(SOCKET);
     private int openable = PortSearch.SOCKETS;
 
     private final class Recorder implements Transmitter {
@@ -123,18 +123,8 @@ class PortSearchTest {
         }
 
         @Override
-        public List<LocalSocket> sockets() {
-            return local;
-        }
-
-        @Override
         public boolean usable(Peer peer, Endpoint at) {
             return true;
-        }
-
-        @Override
-        public void socketsNow(List<LocalSocket> now) {
-            local = now;
         }
 
         @Override
@@ -145,6 +135,7 @@ class PortSearchTest {
 
     @BeforeEach
     void relayed() {
+        local.replace(List.of(SOCKET));
         root.role = Role.PLANET;
         root.learn(SOCKET.id(), ROOT_AT, BEGIN);
         peers.upstreams(java.util.Map.of(ROOT.identity(), Role.PLANET), BEGIN);
@@ -221,7 +212,7 @@ class PortSearchTest {
         assertThat(received).as("from elsewhere, or not Ada's").isEmpty();
         search.arrived(9, ADA_AT, echoOfAda(), now);
         assertThat(received).hasSize(1).allMatch(packet -> packet.socket() == 100);
-        assertThat(local).contains(new LocalSocket(100, new Endpoint(INSIDE.ip(), 20_009)));
+        assertThat(local.all()).contains(new LocalSocket(100, new Endpoint(INSIDE.ip(), 20_009)));
         assertThat(sockets.open).isFalse();
         assertThat(search.kept()).isEqualTo(1);
     }

@@ -58,18 +58,6 @@ class SenderTest {
         public void ask(Peer peer, int socket, Endpoint to, boolean introduce, long nowMillis) {}
 
         @Override
-        public List<LocalSocket> sockets() {
-            return List.of(
-                    new LocalSocket(1, new Endpoint(Ip.v4(10, 0, 0, 1), 9_993), "eth0"),
-                    new LocalSocket(2, new Endpoint(Ip.v4(60, 0, 0, 1), 9_993), "eth1"));
-        }
-
-        @Override
-        public List<LocalSocket> ordinarySockets() {
-            return sockets();
-        }
-
-        @Override
         public boolean usable(Peer peer, Endpoint to) {
             return true;
         }
@@ -93,7 +81,11 @@ class SenderTest {
     }
 
     private void broadcast() {
-        new Bonds(peers, sender, new Reach(), _ -> {})
+        var sockets = new OpenSockets();
+        sockets.replace(List.of(
+                new LocalSocket(1, new Endpoint(Ip.v4(10, 0, 0, 1), 9_993), "eth0"),
+                new LocalSocket(2, new Endpoint(Ip.v4(60, 0, 0, 1), 9_993), "eth1")));
+        new Bonds(peers, sender, sockets, new Reach(), _ -> {})
                 .settings(new BondSettings(Optional.of(BondOptions.standard(BondPolicy.BROADCAST)), Map.of()), NOW);
         assertThat(requireNonNull(ada.spread()).everywhere()).isTrue();
     }
