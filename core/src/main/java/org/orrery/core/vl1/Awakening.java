@@ -63,10 +63,10 @@ final class Awakening {
     private void greet(Peer peer, long nowMillis) {
         for (Path path : peer.paths()) {
             reach.hello(peer, path.socket(), path.remote(), path.remote(), nowMillis);
-            path.asked = 1;
+            path.asked = 0;
+            path.ask(nowMillis);
             path.askedInSilence = true;
             path.askedSinceMillis = nowMillis;
-            path.lastAskedMillis = nowMillis;
             path.retries = 0;
         }
         if (!peer.lost.isEmpty()) {

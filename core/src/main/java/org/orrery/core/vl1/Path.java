@@ -193,6 +193,13 @@ public final class Path implements BondedPath {
         return nowMillis - lastOutMillis() < USE_MILLIS || asked > 0 || failed && !expired(nowMillis);
     }
 
+    /** One more question over it is open, and is looked after even if nothing else is sent. Control lane only. */
+    void ask(long nowMillis) {
+        asked++;
+        lastAskedMillis = nowMillis;
+        useBegins.run();
+    }
+
     /** The peer answered what we asked over this path: it works both ways. */
     void answered(long nowMillis) {
         failed = false;

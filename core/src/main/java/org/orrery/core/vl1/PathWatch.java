@@ -237,11 +237,10 @@ final class PathWatch {
     }
 
     private void ask(Peer peer, Path path, long nowMillis) {
-        path.asked++;
+        path.ask(nowMillis);
         if (path.doubtful()) {
             peer.choose(nowMillis); // another one, if there is one
         }
-        path.lastAskedMillis = nowMillis;
         // A further ECHO would be one too many, whatever the one before was for.
         boolean echoed = peer.answersSlowly() && nowMillis - peer.echoAskedMillis < SLOW_ANSWERS_MILLIS;
         reach.ask(peer, path, path.asked > 3 || echoed, nowMillis);

@@ -107,6 +107,20 @@ class PathWatchTest {
     }
 
     @Test
+    void aQuestionThatIsOpenIsPursuedThoughNothingElseIsSent() {
+        Peer peer = peer(12);
+        Path old = requireNonNull(peer.best());
+        watch.newPath(peer, SOCKET + 1, AT, now);
+        assertThat(asked).hasSize(1);
+        for (int i = 0; i < 30; i++) {
+            watch.tick(now);
+            now += 100;
+        }
+        assertThat(asked).hasSizeGreaterThanOrEqualTo(5);
+        assertThat(old.failed()).isTrue();
+    }
+
+    @Test
     void aPeerThatAnswersOneEchoASecondIsAskedByHelloMeanwhile() {
         silence(peer(9), false);
         assertThat(asked).startsWith("echo", "hello");
